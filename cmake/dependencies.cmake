@@ -1,0 +1,27 @@
+# What Fovea is built on, as thin interface targets: only the libraries that are used get linked.
+add_link_options(-Wl,--as-needed)
+
+# libtorch: Debian's (1.13), or an unpacked official one (2.x) by -DFOVEA_LIBTORCH=DIR.
+set(FOVEA_LIBTORCH "" CACHE PATH "An unpacked libtorch; empty takes the system's")
+find_path(fovea_torch_include ATen/core/Tensor.h HINTS ${FOVEA_LIBTORCH}/include REQUIRED)
+find_library(fovea_torch_cpu torch_cpu HINTS ${FOVEA_LIBTORCH}/lib REQUIRED)
+find_library(fovea_torch_c10 c10 HINTS ${FOVEA_LIBTORCH}/lib REQUIRED)
+add_library(fovea_torch INTERFACE)
+target_include_directories(fovea_torch SYSTEM INTERFACE ${fovea_torch_include}
+                                                        ${fovea_torch_include}/torch/csrc/api/include)
+target_compile_definitions(fovea_torch INTERFACE AT_PER_OPERATOR_HEADERS)
+target_link_libraries(fovea_torch INTERFACE ${fovea_torch_cpu} ${fovea_torch_c10})
+
+find_package(Protobuf REQUIRED)
+find_package(ONNX REQUIRED CONFIG)
+add_library(fovea_onnx INTERFACE)
+target_link_libraries(fovea_onnx INTERFACE onnx onnx_proto protobuf::libprotobuf)
+
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+add_library(fovea_opencv INTERFACE)
+target_include_directories(fovea_opencv SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
+target_link_libraries(fovea_opencv INTERFACE opencv_core opencv_imgproc opencv_imgcodecs)
+
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
