@@ -1,0 +1,19 @@
+// All of Fovea.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <fovea/attributes.h>
+#include <fovea/error.h>
+#include <fovea/graph.h>
+#include <fovea/image.h>
+#include <fovea/inspect.h>
+#include <fovea/model.h>
+#include <fovea/npy.h>
+#include <fovea/objective.h>
+#include <fovea/op.h>
+#include <fovea/options.h>
+#include <fovea/technique.h>
+#include <fovea/tensor.h>
+#include <fovea/trace.h>
+#include <fovea/version.h>
+#include <fovea/walk.h>

@@ -1,0 +1,100 @@
+// What is asked of a network: a named scalar of a run's values, closed under + - *; its gradient seeds a walk.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fovea/model.h>
+#include <fovea/trace.h>
+
+namespace fovea {
+
+/// The arguments of one term, such as {"conv5", "17"}, and the value it reads.
+struct ObjectiveCall {
+  const Graph& graph;
+  const Card& card;
+  std::span<const std::string> arguments;
+  const Tensor& value;  ///< the tapped value [N,...]
+};
+
+/// One kind of term, one file of src/objectives.
+struct ObjectiveKind {
+  std::string_view name;       ///< "channel"
+  std::string_view arguments;  ///< "VALUE, K"
+  std::string_view sentence;   ///< what it is, third person, with its source
+  std::size_t least_arguments = 0;
+  std::size_t most_arguments = 0;
+  /// Returns the value that the term reads.
+  ValueId (*tap)(const Graph& graph, std::span<const std::string> arguments) = nullptr;
+  /// Computes the term, [N]; differentiable in `call.value`.
+  Tensor (*evaluate)(const ObjectiveCall& call) = nullptr;
+  /// Returns the arguments with what depends on the picture ("top", "strongest", a label) replaced by numbers.
+  std::vector<std::string> (*pin)(const ObjectiveCall& call) = nullptr;
+};
+
+/// Returns every kind of term, sorted by name.
+std::span<const ObjectiveKind* const> all_objectives();
+
+/// An expression over terms. Immutable; copies share.
+class Objective {
+ public:
+  struct Expression;
+
+  /// Makes a number.
+  Objective(double number);  // NOLINT(google-explicit-constructor): 2 * logit(3) reads as it should
+  /// Makes one term; throws `Error(usage)` on a wrong number of arguments.
+  Objective(const ObjectiveKind& kind, std::vector<std::string> arguments);
+
+  friend Objective operator+(const Objective& a, const Objective& b);
+  friend Objective operator-(const Objective& a, const Objective& b);
+  friend Objective operator*(const Objective& a, const Objective& b);
+  friend Objective operator-(const Objective& a);
+
+  /// Returns the expression as text that `parse_objective` reads back.
+  std::string text() const;
+  /// Returns the values that the terms read, each once.
+  std::vector<ValueId> taps(const Graph& graph) const;
+  /// Computes the objective [N] from a run's values; differentiable where they are.
+  Tensor evaluate(const Graph& graph, const Card& card, const std::function<Tensor(ValueId)>& value) const;
+  /// Returns the same objective with what depends on the picture replaced by numbers, from a run of batch 1.
+  Objective pinned(const Trace& trace, const Card& card) const;
+
+ private:
+  explicit Objective(std::shared_ptr<const Expression> expression) : expression_(std::move(expression)) {}
+  std::shared_ptr<const Expression> expression_;
+};
+
+/// Reads an expression such as `logit(281) - 0.5 * channel("conv 5", 17)`; names outside [A-Za-z0-9_./:] are quoted.
+/// Throws `Error(usage)` that points at the place.
+Objective parse_objective(std::string_view text);
+
+/// Makes `logit(index)`.
+Objective logit(std::int64_t index);
+
+/// Relevance to start a walk with.
+struct Seed {
+  ValueId value = no_value;
+  Tensor relevance;  ///< of the value's shape
+};
+using Seeds = std::vector<Seed>;
+
+/// Returns d objective / d value at every tapped value, other values held fixed.
+Seeds seed(const Trace& trace, const Objective& objective, const Card& card = {});
+
+/// Returns the objective [N] of a batch of inputs without any tape, in micro-batches.
+Tensor evaluate(const Model& model, const Tensor& inputs, const Objective& objective, std::int64_t batch = 16);
+
+/// Returns the gradient of the (summed) objective at a batch of inputs, by whole-graph autograd, in micro-batches; the
+/// objective's values [N] go to `values` when given.
+Tensor gradient_at(const Model& model, const Tensor& inputs, const Objective& objective, std::int64_t batch = 16,
+                   Tensor* values = nullptr);
+
+/// Returns the largest batch that one run may have: the file's own where its batch is fixed, else `wanted`.
+std::int64_t batch_limit(const Graph& graph, std::int64_t wanted);
+
+}  // namespace fovea

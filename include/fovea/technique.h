@@ -1,0 +1,117 @@
+// Techniques: each answers, for one picture and one objective, with a map of what the network looked at.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fovea/image.h>
+#include <fovea/model.h>
+#include <fovea/objective.h>
+#include <fovea/options.h>
+#include <fovea/trace.h>
+
+namespace fovea {
+
+/// Is told of progress (done of total); answers false to stop the work.
+using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
+
+/// One picture under examination: techniques asked about it share its run.
+class Subject {
+ public:
+  /// `input` is [1,C,H,W]; `model` must outlive the subject.
+  Subject(const Model& model, Tensor input);
+  ~Subject();
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+
+  const Model& model() const { return model_; }
+  const Graph& graph() const { return model_.graph; }
+  const Tensor& input() const { return input_; }
+  /// Returns the run on the picture, taped per op; made at the first call.
+  const Trace& trace() const;
+  /// Returns the run of the graph with batch norm folded (the same graph when it has none to fold).
+  const Trace& folded_trace() const;
+
+ private:
+  struct Cache;
+  const Model& model_;
+  Tensor input_;
+  std::unique_ptr<Cache> cache_;
+};
+
+/// What is asked of a technique.
+struct Question {
+  const Subject& subject;
+  const Objective& objective;     ///< pinned: nothing in it depends on the picture any more
+  std::string at;                 ///< name of the value to read the map at; empty: the technique's default
+  const Options& options;
+  std::uint64_t seed = 0;
+  Progress progress;              ///< may be empty
+
+  /// Reports progress; throws `Error(usage, "stopped")` when the listener asks to stop.
+  void report(std::int64_t done, std::int64_t total) const;
+};
+
+/// How a map is best drawn.
+enum class Drawing {
+  heat,         ///< non-negative [h,w]: heat over the picture
+  signed_heat,  ///< signed [h,w]: diverging colours about grey over the picture
+  signed_rgb,   ///< signed [C,H,W]: a picture about mid-grey
+};
+
+/// A technique's answer.
+struct Map {
+  Tensor values;                   ///< raw, where it was read: [C,H,W], [H,W], [h,w] or [ny,nx]; float32
+  Drawing drawing = Drawing::heat;
+  std::string at;                  ///< name of the value where it was read
+  std::vector<std::string> notes;  ///< what exactly ran, for a person
+  std::vector<std::pair<std::string, double>> figures;  ///< numbers that say how far to trust it
+};
+
+/// One technique, one file of src/techniques.
+struct Technique {
+  std::string_view name;
+  std::string_view sentence;       ///< one sentence on what the map shows
+  std::string_view paper;
+  std::string_view details = {};   ///< a paragraph: formula, conventions, limits
+  std::span<const Option> options = {};
+  std::span<const Preset> presets = {};
+  Map (*explain)(const Question&) = nullptr;
+};
+
+/// Returns every technique, sorted by name.
+std::span<const Technique* const> all_techniques();
+/// Finds a technique; throws `Error(usage)` offering near names.
+const Technique& find_technique(std::string_view name);
+
+/// Choices of one explanation.
+struct ExplainOptions {
+  std::string at;
+  std::string preset;
+  Settings settings;
+  std::uint64_t seed = 0;
+  Progress progress;
+};
+
+/// Returns every option's effective value for one explanation; throws as `explain` does.
+Options options_of(const Technique& technique, const ExplainOptions& choices);
+
+/// Asks one technique about one picture; throws `Error`, also when the answer is not finite (naming the value where NaN
+/// or infinity first appears).
+Map explain(const Technique& technique, const Subject& subject, const Objective& objective,
+            const ExplainOptions& options = {});
+
+/// Draws a map over (or beside) what the network saw.
+Image draw(const Map& map, const Image& seen);
+
+/// Returns the last spatial value before global pooling or flattening: a CAM's default layer.
+ValueId last_spatial_value(const Trace& trace);
+
+}  // namespace fovea

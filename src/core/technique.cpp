@@ -1,0 +1,108 @@
+// Asking a technique: the shared run, the checks before and after.
+// SPDX-License-Identifier: Apache-2.0
+#include <fovea/technique.h>
+
+#include <ATen/core/grad_mode.h>
+
+#include <fovea/error.h>
+
+#include "core/fold_batch_norm.h"
+
+namespace fovea {
+
+namespace techniques {
+std::span<const Technique* const> all();
+}
+
+struct Subject::Cache {
+  std::optional<Trace> trace;
+  std::optional<Graph> folded_graph;
+  std::optional<Trace> folded_trace;
+};
+
+Subject::Subject(const Model& model, Tensor input)
+    : model_(model), input_(std::move(input)), cache_(std::make_unique<Cache>()) {
+  if (input_.dim() == 0 || input_.size(0) != 1) {
+    throw Error(ErrorKind::usage, "a subject is one picture: expected an input of batch 1");
+  }
+}
+
+Subject::~Subject() = default;
+
+const Trace& Subject::trace() const {
+  if (!cache_->trace) cache_->trace = run(model_.graph, input_);
+  return *cache_->trace;
+}
+
+const Trace& Subject::folded_trace() const {
+  if (cache_->folded_trace) return *cache_->folded_trace;
+  bool folds = false;
+  for (const Node& node : graph().nodes()) folds = folds || node.op->kind == Kind::batch_norm;
+  if (!folds) return trace();
+  cache_->folded_graph = fold_batch_norm(graph());
+  cache_->folded_trace = run(*cache_->folded_graph, input_);
+  return *cache_->folded_trace;
+}
+
+void Question::report(std::int64_t done, std::int64_t total) const {
+  if (progress && !progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+}
+
+std::span<const Technique* const> all_techniques() { return techniques::all(); }
+
+const Technique& find_technique(std::string_view name) {
+  std::vector<std::string> known;
+  for (const Technique* technique : all_techniques()) {
+    if (technique->name == name) return *technique;
+    known.emplace_back(technique->name);
+  }
+  std::string hint = did_you_mean(name, known);
+  if (hint.empty()) hint = "`fovea list` shows them all";
+  throw Error(ErrorKind::usage, "there is no technique '" + std::string(name) + "'", hint);
+}
+
+namespace {
+
+bool finite(const Tensor& tensor) {
+  return !tensor.is_floating_point() || tensor.isfinite().all().item<bool>();
+}
+
+/// Names where NaN or infinity first appears: in a weight, the input, or a node's output.
+[[noreturn]] void throw_not_finite(const Subject& subject, std::string_view technique) {
+  const Graph& graph = subject.graph();
+  for (std::size_t v = 0; v < graph.values().size(); ++v) {
+    const Tensor& weight = graph.weights()[v];
+    if (!weight.defined() || finite(weight)) continue;
+    throw Error(ErrorKind::format, "weight '" + graph.values()[v].name + "' holds NaN or infinity, so no map of this "
+                                   "network means anything", "the file is damaged, or its training diverged");
+  }
+  if (!finite(subject.input())) throw Error(ErrorKind::format, "the input holds NaN or infinity");
+  for (const Node& node : graph.nodes()) {
+    for (const ValueId output : node.outputs) {
+      if (output == no_value || !subject.trace().has(output) || finite(subject.trace().value(output))) continue;
+      throw Error(ErrorKind::format, "node '" + node.name + "' (" + std::string(node.op->onnx) +
+                                         ") gives NaN or infinity on this input", "is it preprocessed as the card says?");
+    }
+  }
+  throw Error(ErrorKind::internal, "technique '" + std::string(technique) + "' gives NaN or infinity");
+}
+
+}  // namespace
+
+Options options_of(const Technique& technique, const ExplainOptions& choices) {
+  return Options("technique '" + std::string(technique.name) + "'", technique.options, technique.presets,
+                 choices.preset, choices.settings);
+}
+
+Map explain(const Technique& technique, const Subject& subject, const Objective& objective,
+            const ExplainOptions& choices) {
+  const Options options = options_of(technique, choices);
+  if (!finite(subject.trace().scores())) throw_not_finite(subject, technique.name);
+  const Objective pinned = objective.pinned(subject.trace(), subject.model().card);
+  Map map = technique.explain({subject, pinned, choices.at, options, choices.seed, choices.progress});
+  if (!finite(map.values)) throw_not_finite(subject, technique.name);
+  map.values = map.values.detach().to(at::kCPU, at::kFloat).contiguous();
+  return map;
+}
+
+}  // namespace fovea
