@@ -1,0 +1,14 @@
+// Arc tangent: y = atan(x) in radians (ONNX: Atan).
+// SPDX-License-Identifier: Apache-2.0
+#include <fovea/op.h>
+
+#include "ops/elementwise.h"
+
+namespace fovea::ops {
+
+extern constinit const Op atan{
+    .name = "atan", .onnx = "Atan", .kind = Kind::activation,
+    .forward = &unary<[](const Tensor& x) { return x.atan(); }>,
+    .geometry = &pointwise_geometry};
+
+}  // namespace fovea::ops

@@ -1,0 +1,14 @@
+// Logical disjunction: y = a or b, broadcast as numpy does (ONNX: Or).
+// SPDX-License-Identifier: Apache-2.0
+#include <fovea/op.h>
+
+#include "ops/elementwise.h"
+
+namespace fovea::ops {
+
+extern constinit const Op logical_or{
+    .name = "logical_or", .onnx = "Or", .kind = Kind::constant,
+    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.logical_or(b); }>,
+    .geometry = &pointwise_geometry};
+
+}  // namespace fovea::ops

@@ -1,0 +1,18 @@
+// Sum along axes (ONNX: ReduceSum).
+// SPDX-License-Identifier: Apache-2.0
+#include <fovea/op.h>
+
+#include "ops/reduce.h"
+
+namespace fovea::ops {
+
+extern constinit const Op reduce_sum{
+    .name = "reduce_sum", .onnx = "ReduceSum", .kind = Kind::reduction,
+    .forward = [](const Call& call) -> Outputs {
+      return reduce(call, float_type(call.input(0)), [](const Tensor& x, const Shape& axes, bool keep) {
+        return x.sum(axes, keep);
+      });
+    },
+    .geometry = &axes_geometry<reduce_map>};
+
+}  // namespace fovea::ops

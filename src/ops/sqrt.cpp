@@ -1,0 +1,14 @@
+// Square root: y = sqrt(x) (ONNX: Sqrt).
+// SPDX-License-Identifier: Apache-2.0
+#include <fovea/op.h>
+
+#include "ops/elementwise.h"
+
+namespace fovea::ops {
+
+extern constinit const Op sqrt{
+    .name = "sqrt", .onnx = "Sqrt", .kind = Kind::activation,
+    .forward = &unary<[](const Tensor& x) { return x.sqrt(); }>,
+    .geometry = &pointwise_geometry};
+
+}  // namespace fovea::ops
