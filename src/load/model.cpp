@@ -1,0 +1,50 @@
+// Loading a model: its file, its card, its weights laid out for speed.
+// SPDX-License-Identifier: Apache-2.0
+#include <fovea/model.h>
+
+#include <fovea/error.h>
+
+#include "core/sha256.h"
+#include "load/card.h"
+#include "load/file_graph.h"
+
+namespace fovea {
+namespace {
+
+/// Lays the weights of convolutions out as the activations are (channels_last): libtorch would convert them at every run.
+Graph with_packed_weights(const Graph& graph) {
+  Weights weights = graph.weights();
+  for (const Node& node : graph.nodes()) {
+    const bool convolves = node.op->onnx == "Conv" || node.op->onnx == "ConvTranspose";
+    if (!convolves || node.inputs.size() < 2 || !graph.is_constant(node.inputs[1])) continue;
+    Tensor& weight = weights[static_cast<std::size_t>(node.inputs[1])];
+    if (weight.dim() == 4) weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
+  }
+  return graph.with_weights(std::move(weights));
+}
+
+Card find_card(const std::filesystem::path& path, const load::FileGraph& file, const Shape& input,
+               const LoadOptions& options) {
+  std::filesystem::path beside = path;
+  beside.replace_extension(".json");
+  Card card;
+  if (std::filesystem::exists(beside)) card = read_card(beside, input);
+  else card = card_from_metadata(file.metadata, input);
+  if (card.name.empty()) card.name = path.stem().string();
+  if (!options.preprocess.empty()) card.preprocess = preset_preprocess(options.preprocess, input);
+  return card;
+}
+
+}  // namespace
+
+Model load_model(const std::filesystem::path& path, const LoadOptions& options) {
+  const load::FileGraph file = load::read_onnx(path);
+  Graph graph = with_packed_weights(load::build_graph(file));
+  const Shape input =
+      graph.inputs().empty() ? Shape{} : graph.values()[static_cast<std::size_t>(graph.inputs().front())].declared;
+  if (!options.logits.empty()) graph = graph.with_logits(graph.at(options.logits));
+  Card card = find_card(path, file, input, options);
+  return {.path = path, .hash = sha256_hex_of_file(path), .graph = std::move(graph), .card = std::move(card)};
+}
+
+}  // namespace fovea
