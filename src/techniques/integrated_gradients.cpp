@@ -1,0 +1,96 @@
+// Integrated gradients along the straight line from a baseline x' to the picture x:
+// R = (x - x') * integral over a in [0,1] of dy/dx (x' + a (x - x')). Sundararajan, Taly, Yan 2017, equation 1.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/zeros_like.h>
+
+#include "core/fill.h"
+#include "core/quadrature.h"
+#include "techniques/common.h"
+
+namespace fovea::techniques {
+namespace {
+
+constexpr std::int64_t micro_batch = 16;
+
+Quadrature rule_of(const Options& options) {
+  const std::string& name = options.text("rule");
+  const std::int64_t steps = options.integer("steps");
+  Quadrature rule = quadrature(name, steps);
+  if (name == "trapezoid" && !options.flag("normalise") && steps > 1) {
+    const double n = static_cast<double>(steps);
+    for (double& weight : rule.weights) weight *= (n - 1) / n;
+  }
+  return rule;
+}
+
+Tensor column(const std::vector<double>& numbers, std::size_t begin, std::size_t count, const Tensor& like) {
+  Tensor copy = at::from_blob(const_cast<double*>(numbers.data() + begin), {static_cast<std::int64_t>(count)}, at::kDouble)
+                    .clone();
+  Shape shape(static_cast<std::size_t>(like.dim()), 1);
+  shape[0] = -1;
+  return copy.to(like.options()).reshape(shape);
+}
+
+/// Sums the weighted gradients along the line, micro-batch by micro-batch: memory does not grow with the steps.
+Tensor integrate(const Question& question, const Tensor& baseline, const Tensor& line, const Quadrature& rule) {
+  const Model& model = question.subject.model();
+  const auto batch = static_cast<std::size_t>(batch_limit(model.graph, micro_batch));
+  Tensor sum = at::zeros_like(line);
+  for (std::size_t begin = 0; begin < rule.nodes.size(); begin += batch) {
+    question.report(static_cast<std::int64_t>(begin), static_cast<std::int64_t>(rule.nodes.size()));
+    const std::size_t count = std::min(batch, rule.nodes.size() - begin);
+    const Tensor inputs = baseline + column(rule.nodes, begin, count, line) * line;
+    const Tensor gradients = gradient_at(model, inputs, question.objective, micro_batch);
+    sum = sum + (gradients * column(rule.weights, begin, count, line)).sum(0, true);
+  }
+  return sum;
+}
+
+Map explain_integrated_gradients(const Question& question) {
+  const Subject& subject = question.subject;
+  const ValueId at = read_at(question, input_of(question));
+  if (at != input_of(question)) {
+    throw Error(ErrorKind::usage, "integrated_gradients is read at the network's input, found --at '" + question.at + "'");
+  }
+  const Tensor& input = subject.input();
+  const Tensor baseline =
+      filled_like(input, subject.model().card, question.options.text("baseline"), question.seed);
+  const Tensor line = input - baseline;
+  const Tensor attribution = integrate(question, baseline, line, rule_of(question.options)) * line;
+  Map map = signed_map(question, attribution, at);
+  const double gained = evaluate(subject.model(), input, question.objective).item<double>() -
+                        evaluate(subject.model(), baseline, question.objective).item<double>();
+  const double total = attribution.sum().item<double>();
+  map.figures.emplace_back("sum", total);
+  map.figures.emplace_back("objective_minus_baseline", gained);
+  map.figures.emplace_back("completeness_error", total - gained);
+  return map;
+}
+
+constexpr Option options[] = {
+    {"steps", OptionType::integer, "50", "1..100000", "Sets how many gradients are taken along the line."},
+    {"rule", OptionType::choice, "gauss_legendre", "midpoint|trapezoid|gauss_legendre",
+     "Says where along the line they are taken, and how they are weighted."},
+    {"baseline", OptionType::choice, "mean", fills, "Says what picture the line starts from."},
+    {"normalise", OptionType::boolean, "true", "",
+     "Says whether the trapezoid's weights sum to 1; Captum's sum to 1 - 1/steps."}};
+
+constexpr Setting captum[] = {{"normalise", "false"}};
+constexpr Preset presets[] = {{"captum", "Captum's nodes and weights, whose trapezoid falls short by 1/steps.", captum}};
+
+}  // namespace
+
+extern constinit const Technique integrated_gradients{
+    .name = "integrated_gradients",
+    .sentence = "Shares the whole change of the objective from a baseline to the picture among the pixels.",
+    .paper = "Sundararajan, Taly, Yan 2017, Axiomatic Attribution for Deep Networks (arXiv:1703.01365), equation 1",
+    .details = "The map sums to the objective's change (completeness) up to the integration's error, which is printed. The "
+               "default baseline is 0 in the network's units: the mean picture where a mean was subtracted.",
+    .options = options,
+    .presets = presets,
+    .explain = explain_integrated_gradients};
+
+}  // namespace fovea::techniques
