@@ -12,6 +12,9 @@ target_include_directories(fovea_torch SYSTEM INTERFACE ${fovea_torch_include}
 target_compile_definitions(fovea_torch INTERFACE AT_PER_OPERATOR_HEADERS)
 target_link_libraries(fovea_torch INTERFACE ${fovea_torch_cpu} ${fovea_torch_c10})
 
+find_package(OpenMP REQUIRED)  # at::parallel_for is a header: without it our own loops would run on one thread
+target_link_libraries(fovea_torch INTERFACE OpenMP::OpenMP_CXX)
+
 find_package(Protobuf REQUIRED)
 find_package(ONNX REQUIRED CONFIG)
 add_library(fovea_onnx INTERFACE)

@@ -1,10 +1,10 @@
 # fovea_table(TARGET FOLDER TYPE HEADER TESTS KIND [SOURCE_DIR DIR]): writes the table of everything in DIR/FOLDER (DIR
 # is src unless given), one entry per file.
 #
-# Every DIR/FOLDER/STEM.cpp defines `extern constinit const fovea::TYPE STEM` in namespace fovea::FOLDER; the generated
-# table_FOLDER.cpp lists them sorted by name. HEADER, which declares TYPE, is a public one of fovea/, or lies in the given
-# SOURCE_DIR. Configuring stops when TESTS/STEM.json (KIND json), TESTS/STEM.txt (KIND txt) or TESTS/STEM_test.cpp (KIND
-# cpp) is missing: no thing without its test.
+# Every DIR/FOLDER/STEM.cpp defines `extern constinit const fovea::TYPE STEM` in namespace fovea::FOLDER; the
+# generated table_FOLDER.cpp lists them sorted by name. HEADER, which declares TYPE, is a public one of fovea/, or lies
+# in the given SOURCE_DIR. Configuring stops when TESTS/STEM.json (KIND json), TESTS/STEM.txt (KIND txt) or
+# TESTS/STEM_test.cpp (KIND cpp) is missing: no thing without its test.
 function(fovea_table target folder type header tests kind)
   cmake_parse_arguments(PARSE_ARGV 6 table "" "SOURCE_DIR" "")
   set(include "<fovea/${header}>")

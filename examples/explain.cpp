@@ -9,7 +9,8 @@ int main(int argc, char** argv) try {
   const fovea::Model model = fovea::load_model(argv[1]);
   const fovea::Image picture = fovea::read_image(argv[2]);
   const fovea::Subject subject(model, fovea::to_input(picture, model.card.preprocess.value()));
-  const fovea::Map map = fovea::explain(fovea::find_technique("grad_cam"), subject, fovea::parse_objective("logit(top)"));
+  const fovea::Map map =
+      fovea::explain(fovea::find_technique("grad_cam"), subject, fovea::parse_objective("logit(top)"));
   fovea::write_image(argv[3], fovea::draw(map, fovea::fit_image(picture, model.card.preprocess.value())));
   return 0;
 } catch (const fovea::Error& error) {

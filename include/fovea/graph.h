@@ -26,17 +26,17 @@ inline constexpr NodeId no_node = -1;
 
 /// One application of an op.
 struct Node {
-  std::string name;               ///< as in the model file; made up from its output where the file has none
+  std::string name;  ///< as in the model file; made up from its output where the file has none
   const Op* op = nullptr;
-  std::vector<ValueId> inputs;    ///< `no_value` where an optional input is absent
-  std::vector<ValueId> outputs;   ///< `no_value` where an optional output is not asked for
+  std::vector<ValueId> inputs;   ///< `no_value` where an optional input is absent
+  std::vector<ValueId> outputs;  ///< `no_value` where an optional output is not asked for
   Attributes attributes;
-  int opset = 0;                  ///< version of the op set that the node was written for
+  int opset = 0;  ///< version of the op set that the node was written for
 };
 
 /// One numbered value: the network's input, a constant, or a node's output.
 struct Value {
-  std::string name;               ///< as in the model file
+  std::string name;  ///< as in the model file
   NodeId producer = no_node;
   std::vector<NodeId> consumers;  ///< in topological order, each once
   Shape declared;                 ///< shape as the file declares it, -1 where free; empty where it says nothing
@@ -52,11 +52,11 @@ class Graph {
   /// What a graph is made of; `nodes` need not be sorted.
   struct Parts {
     std::vector<Node> nodes;
-    std::vector<Value> values;      ///< `producer` and `consumers` are filled in by the constructor
-    Weights weights;                ///< one entry per value
+    std::vector<Value> values;  ///< `producer` and `consumers` are filled in by the constructor
+    Weights weights;            ///< one entry per value
     std::vector<ValueId> inputs;
     std::vector<ValueId> outputs;
-    ValueId logits = no_value;      ///< found from the outputs when absent
+    ValueId logits = no_value;  ///< found from the outputs when absent
   };
 
   /// Sorts and checks the parts; throws `Error(format)` on a cycle (naming it) or a value produced twice.

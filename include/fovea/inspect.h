@@ -15,14 +15,14 @@ namespace fovea {
 
 /// The part of the input that a unit of a value can depend on, and how it moves from unit to unit; rows first, px.
 struct ReceptiveField {
-  std::array<std::int64_t, 2> size;    ///< of a unit in the middle, borders not cut off; the whole input at most where an
-                                       ///< op reads everything
-  std::array<double, 2> stride;        ///< distance between the fields of neighbouring units; 0 where all units share one
+  std::array<std::int64_t, 2> size;  ///< of a unit in the middle, borders not cut off; the whole input at most where an
+                                     ///< op reads everything
+  std::array<double, 2> stride;      ///< distance between the fields of neighbouring units; 0 where all units share one
   std::array<double, 2> first_centre;  ///< centre of the first unit's field, borders not cut off
 };
 
-/// Computes the receptive field of a value from the geometry of the ops (the union over branches); nothing when the value
-/// has no positions or does not depend on the input. Checked against gradients in the tests.
+/// Computes the receptive field of a value from the geometry of the ops (the union over branches); nothing when the
+/// value has no positions or does not depend on the input. Checked against gradients in the tests.
 std::optional<ReceptiveField> receptive_field(const Trace& trace, ValueId value);
 
 /// Returns the box of the input that unit (y, x) of a value depends on, cut off at the picture's borders.
@@ -31,11 +31,11 @@ Region receptive_box(const Trace& trace, ValueId value, std::int64_t y, std::int
 /// One row of the table.
 struct NodeReport {
   std::string name;
-  std::string op;                    ///< ONNX op_type
+  std::string op;  ///< ONNX op_type
   Kind kind = Kind::constant;
-  Shape shape;                       ///< of the first output, for a batch of 1
-  std::int64_t parameters = 0;       ///< weights counted where first read
-  std::int64_t macs = 0;             ///< multiply-adds for a batch of 1
+  Shape shape;                  ///< of the first output, for a batch of 1
+  std::int64_t parameters = 0;  ///< weights counted where first read
+  std::int64_t macs = 0;        ///< multiply-adds for a batch of 1
   std::optional<ReceptiveField> field;
 };
 
@@ -44,11 +44,11 @@ struct ModelReport {
   std::vector<NodeReport> nodes;
   std::int64_t parameters = 0;
   std::int64_t macs = 0;
-  std::string input;                 ///< name of the first input
-  Shape input_shape;                 ///< for a batch of 1
-  std::string logits;                ///< name of the value taken as class scores
+  std::string input;   ///< name of the first input
+  Shape input_shape;   ///< for a batch of 1
+  std::string logits;  ///< name of the value taken as class scores
   Shape logits_shape;
-  std::string cam_layer;             ///< a CAM's default layer
+  std::string cam_layer;  ///< a CAM's default layer
 };
 
 /// Runs the network once on zeros (other inputs too; free sizes as the card says, else 224) and tabulates it.

@@ -21,18 +21,19 @@ enum class Fit {
   stretch,        ///< resize to the input's size, aspect not kept
 };
 
-/// How a picture becomes the network's input: fit, then x = (pixel * scale - mean) / std per channel, in `channels` order.
+/// How a picture becomes the network's input: fit, then x = (pixel * scale - mean) / std per channel, in `channels`
+/// order.
 struct Preprocess {
-  std::string source;               ///< where this came from: "googlenet_bvlc.json", "model metadata", "--preprocess imagenet"
-  int width = 0;                    ///< input size in px
+  std::string source;  ///< where this came from: "googlenet_bvlc.json", "model metadata", "--preprocess imagenet"
+  int width = 0;       ///< input size in px
   int height = 0;
   Fit fit = Fit::stretch;
-  int resize_to = 0;                ///< px, for `Fit::shortest_side`
-  double central_share = 1.0;       ///< for `Fit::central_share`
-  std::string channels = "RGB";     ///< "RGB", "BGR" or "GREY"
-  double scale = 1.0;               ///< 1 for pixels 0..255, 1/255 for 0..1
-  std::vector<double> mean;         ///< per channel in `channels` order, in units after `scale`
-  std::vector<double> std;          ///< likewise
+  int resize_to = 0;             ///< px, for `Fit::shortest_side`
+  double central_share = 1.0;    ///< for `Fit::central_share`
+  std::string channels = "RGB";  ///< "RGB", "BGR" or "GREY"
+  double scale = 1.0;            ///< 1 for pixels 0..255, 1/255 for 0..1
+  std::vector<double> mean;      ///< per channel in `channels` order, in units after `scale`
+  std::vector<double> std;       ///< likewise
 };
 
 /// What is known of a model beside its graph.
@@ -48,15 +49,15 @@ struct Card {
 /// A network with its card.
 struct Model {
   std::filesystem::path path;
-  std::string hash;                 ///< SHA-256 of the model file (and of external data), hex
+  std::string hash;  ///< SHA-256 of the model file (and of external data), hex
   Graph graph;
   Card card;
 };
 
 /// Choices at load.
 struct LoadOptions {
-  std::string preprocess;           ///< "", or "imagenet", "caffe", "tf", "none": overrides the card
-  std::string logits;               ///< "", or the name of the value to take as logits
+  std::string preprocess;  ///< "", or "imagenet", "caffe", "tf", "none": overrides the card
+  std::string logits;      ///< "", or the name of the value to take as logits
 };
 
 /// Loads a model file and its card (`<stem>.json` beside it, or the file's own metadata). Throws `Error`.
@@ -78,7 +79,8 @@ std::string describe(const Preprocess& preprocess);
 
 /// Returns a class's label, or "class 281" when there are no labels.
 std::string label_of(const Card& card, std::int64_t index);
-/// Finds a class by index or label ("281", "tabby", "tabby cat"); throws `Error(usage)` offering near labels or the range.
+/// Finds a class by index or label ("281", "tabby", "tabby cat"); throws `Error(usage)` offering near labels or the
+/// range.
 std::int64_t find_class(const Card& card, std::string_view text, std::int64_t classes);
 
 }  // namespace fovea

@@ -71,7 +71,7 @@ struct Region {
 /// A node with the shapes (and the constant inputs) of one run: what its geometry is computed from.
 struct Placed {
   const Node& node;
-  std::span<const Tensor> inputs;       ///< values at the inputs; geometry reads only small constant ones (pads, sizes)
+  std::span<const Tensor> inputs;  ///< values at the inputs; geometry reads only small constant ones (pads, sizes)
   std::span<const Shape> input_shapes;
   std::span<const Shape> output_shapes;
 };

@@ -24,9 +24,9 @@ enum class OptionType {
 struct Option {
   std::string_view name;
   OptionType type = OptionType::text;
-  std::string_view fallback;     ///< the default, as text
-  std::string_view range = {};   ///< "low..high" or "a|b|c"; empty: any
-  std::string_view help;         ///< one sentence, third person
+  std::string_view fallback;    ///< the default, as text
+  std::string_view range = {};  ///< "low..high" or "a|b|c"; empty: any
+  std::string_view help;        ///< one sentence, third person
 };
 
 /// One option's setting in a preset.

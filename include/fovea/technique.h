@@ -49,11 +49,11 @@ class Subject {
 /// What is asked of a technique.
 struct Question {
   const Subject& subject;
-  const Objective& objective;     ///< pinned: nothing in it depends on the picture any more
-  std::string at;                 ///< name of the value to read the map at; empty: the technique's default
+  const Objective& objective;  ///< pinned: nothing in it depends on the picture any more
+  std::string at;              ///< name of the value to read the map at; empty: the technique's default
   const Options& options;
   std::uint64_t seed = 0;
-  Progress progress;              ///< may be empty
+  Progress progress;  ///< may be empty
 
   /// Reports progress; throws `Error(usage, "stopped")` when the listener asks to stop.
   void report(std::int64_t done, std::int64_t total) const;
@@ -68,19 +68,19 @@ enum class Drawing {
 
 /// A technique's answer.
 struct Map {
-  Tensor values;                   ///< raw, where it was read: [C,H,W], [H,W], [h,w] or [ny,nx]; float32
+  Tensor values;  ///< raw, where it was read: [C,H,W], [H,W], [h,w] or [ny,nx]; float32
   Drawing drawing = Drawing::heat;
-  std::string at;                  ///< name of the value where it was read
-  std::vector<std::string> notes;  ///< what exactly ran, for a person
+  std::string at;                                       ///< name of the value where it was read
+  std::vector<std::string> notes;                       ///< what exactly ran, for a person
   std::vector<std::pair<std::string, double>> figures;  ///< numbers that say how far to trust it
 };
 
 /// One technique, one file of src/techniques.
 struct Technique {
   std::string_view name;
-  std::string_view sentence;       ///< one sentence on what the map shows
+  std::string_view sentence;  ///< one sentence on what the map shows
   std::string_view paper;
-  std::string_view details = {};   ///< a paragraph: formula, conventions, limits
+  std::string_view details = {};  ///< a paragraph: formula, conventions, limits
   std::span<const Option> options = {};
   std::span<const Preset> presets = {};
   Map (*explain)(const Question&) = nullptr;

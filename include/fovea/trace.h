@@ -25,11 +25,11 @@ enum class KeepValues { all, named, none };
 /// Choices of a run.
 struct RunOptions {
   Tape tape = Tape::per_op;
-  KeepValues keep = KeepValues::all;   ///< a per-op tape keeps all
-  std::vector<ValueId> named;          ///< kept with `KeepValues::named`; the targets are kept always
-  std::vector<ValueId> until;          ///< compute these only (default: outputs and logits)
-  std::map<ValueId, Tensor> given;     ///< values taken as they are instead of being computed; other inputs
-  const Weights* weights = nullptr;    ///< constants other than the graph's own, by value
+  KeepValues keep = KeepValues::all;  ///< a per-op tape keeps all
+  std::vector<ValueId> named;         ///< kept with `KeepValues::named`; the targets are kept always
+  std::vector<ValueId> until;         ///< compute these only (default: outputs and logits)
+  std::map<ValueId, Tensor> given;    ///< values taken as they are instead of being computed; other inputs
+  const Weights* weights = nullptr;   ///< constants other than the graph's own, by value
 };
 
 /// What the tape kept of one node's run. `inputs` are cut off from what came before; relevance reaches those that
@@ -73,8 +73,8 @@ Trace run(const Graph& graph, const Tensor& x, const RunOptions& options = {});
 /// Flattens class scores to [N,classes]; positions of a fully convolutional classifier [N,classes,h,w] are averaged.
 Tensor flatten_scores(const Tensor& logits);
 
-/// Vector-Jacobian product of what autograd recorded: gradients of `outputs` weighted by `weights` at `inputs`, undefined
-/// where nothing flows. With `create_graph` the result can be differentiated again.
+/// Vector-Jacobian product of what autograd recorded: gradients of `outputs` weighted by `weights` at `inputs`,
+/// undefined where nothing flows. With `create_graph` the result can be differentiated again.
 std::vector<Tensor> vjp(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
                         const std::vector<Tensor>& weights, bool create_graph = false);
 

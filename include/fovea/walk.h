@@ -67,7 +67,8 @@ class Relevance {
   bool reached(ValueId value) const { return values_[static_cast<std::size_t>(value)].defined(); }
 
  private:
-  friend Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, const struct WalkOptions& options);
+  friend Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe,
+                        const struct WalkOptions& options);
   const Trace* trace_ = nullptr;
   std::vector<bool> kept_;
   std::vector<Tensor> values_;
@@ -75,9 +76,9 @@ class Relevance {
 
 /// Choices of a walk.
 struct WalkOptions {
-  std::vector<ValueId> keep;          ///< values whose relevance is wanted; empty: the graph's first input
-  bool keep_all = false;              ///< keep the relevance at every value
-  const Options* recipe = nullptr;    ///< the recipe's options; null: its defaults
+  std::vector<ValueId> keep;        ///< values whose relevance is wanted; empty: the graph's first input
+  bool keep_all = false;            ///< keep the relevance at every value
+  const Options* recipe = nullptr;  ///< the recipe's options; null: its defaults
 };
 
 /// Walks a run (taped per op) backward from the seeds; relevance is summed at fan-out. Stops where nothing more is

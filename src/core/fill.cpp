@@ -24,8 +24,11 @@ constexpr double blur_share = 0.1;  // of the shorter side: no object of a usual
 
 Tensor filled_with_pixel(const Tensor& input, const Card& card, double level, std::string_view fill) {
   if (!card.preprocess) {
-    throw Error(ErrorKind::usage, "a " + std::string(fill) + " picture in the network's units is not known: the model has "
-                                  "no preprocessing", "give --preprocess, or fill with mean, blur or noise");
+    throw Error(ErrorKind::usage,
+                "a " + std::string(fill) +
+                    " picture in the network's units is not known: the model has "
+                    "no preprocessing",
+                "give --preprocess, or fill with mean, blur or noise");
   }
   const Preprocess& p = *card.preprocess;
   Tensor result = at::zeros_like(input);
@@ -60,7 +63,8 @@ Tensor gaussian_blur(const Tensor& input, double sigma) {
   const std::array<std::int64_t, 2> ones{1, 1};
   const std::array<std::int64_t, 2> zeros{0, 0};
   const auto blur = [&](const Tensor& picture, const Tensor& weight) {
-    return at::conv2d(picture, weight, {}, at::IntArrayRef(ones), at::IntArrayRef(zeros), at::IntArrayRef(ones), channels);
+    return at::conv2d(picture, weight, {}, at::IntArrayRef(ones), at::IntArrayRef(zeros), at::IntArrayRef(ones),
+                      channels);
   };
   return blur(blur(padded, down), across);
 }

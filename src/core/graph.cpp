@@ -45,8 +45,10 @@ std::vector<NodeId> find_producers(const Graph::Parts& parts) {
     for (const ValueId output : parts.nodes[n].outputs) {
       if (output == no_value) continue;
       if (producers[index(output)] != no_node || parts.weights[index(output)].defined()) {
-        throw Error(ErrorKind::format, "value '" + parts.values[index(output)].name + "' is produced twice, the second "
-                                       "time by node '" + parts.nodes[n].name + "'");
+        throw Error(ErrorKind::format, "value '" + parts.values[index(output)].name +
+                                           "' is produced twice, the second "
+                                           "time by node '" +
+                                           parts.nodes[n].name + "'");
       }
       producers[index(output)] = static_cast<NodeId>(n);
     }
@@ -169,8 +171,10 @@ ValueId Graph::at(std::string_view name) const {
   const std::vector<std::string> known = names();
   std::string hint = did_you_mean(name, known);
   if (hint.empty()) hint = "`fovea inspect MODEL` lists the names";
-  throw Error(ErrorKind::usage, "the network has no node or value '" + std::string(name) + "' (it has " +
-                                    std::to_string(nodes().size()) + " nodes)", hint);
+  throw Error(ErrorKind::usage,
+              "the network has no node or value '" + std::string(name) + "' (it has " + std::to_string(nodes().size()) +
+                  " nodes)",
+              hint);
 }
 
 std::vector<std::string> Graph::names() const {

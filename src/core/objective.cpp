@@ -37,7 +37,9 @@ using Pointer = std::shared_ptr<const Expression>;
 using ValueOf = std::function<Tensor(ValueId)>;
 
 bool needs_quotes(const std::string& argument) {
-  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '/' || c == ':'; };
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '/' || c == ':';
+  };
   return argument.empty() || !std::all_of(argument.begin(), argument.end(), plain);
 }
 
@@ -147,8 +149,9 @@ Objective::Objective(double number) {
 
 Objective::Objective(const ObjectiveKind& kind, std::vector<std::string> arguments) {
   if (arguments.size() < kind.least_arguments || arguments.size() > kind.most_arguments) {
-    throw Error(ErrorKind::usage, "objective '" + std::string(kind.name) + "' takes (" + std::string(kind.arguments) +
-                                      "), found " + std::to_string(arguments.size()) + " arguments",
+    throw Error(ErrorKind::usage,
+                "objective '" + std::string(kind.name) + "' takes (" + std::string(kind.arguments) + "), found " +
+                    std::to_string(arguments.size()) + " arguments",
                 std::string(kind.sentence));
   }
   Expression e{.operation = 't'};
@@ -157,9 +160,15 @@ Objective::Objective(const ObjectiveKind& kind, std::vector<std::string> argumen
   expression_ = std::make_shared<const Expression>(std::move(e));
 }
 
-Objective operator+(const Objective& a, const Objective& b) { return Objective(node('+', a.expression_, b.expression_)); }
-Objective operator-(const Objective& a, const Objective& b) { return Objective(node('-', a.expression_, b.expression_)); }
-Objective operator*(const Objective& a, const Objective& b) { return Objective(node('*', a.expression_, b.expression_)); }
+Objective operator+(const Objective& a, const Objective& b) {
+  return Objective(node('+', a.expression_, b.expression_));
+}
+Objective operator-(const Objective& a, const Objective& b) {
+  return Objective(node('-', a.expression_, b.expression_));
+}
+Objective operator*(const Objective& a, const Objective& b) {
+  return Objective(node('*', a.expression_, b.expression_));
+}
 Objective operator-(const Objective& a) { return Objective(node('~', a.expression_)); }
 
 std::string Objective::text() const { return text_of(*expression_); }
@@ -226,8 +235,8 @@ Tensor evaluate(const Model& model, const Tensor& inputs, const Objective& objec
   std::vector<Tensor> values;
   for (std::int64_t begin = 0; begin < inputs.size(0); begin += limit) {
     const Tensor part = inputs.narrow(0, begin, std::min(limit, inputs.size(0) - begin));
-    const Trace trace = run(model.graph, part,
-                            {.tape = Tape::none, .keep = KeepValues::none, .until = objective.taps(model.graph)});
+    const Trace trace =
+        run(model.graph, part, {.tape = Tape::none, .keep = KeepValues::none, .until = objective.taps(model.graph)});
     values.push_back(evaluate_run(trace, model, objective));
   }
   return at::cat(values);
@@ -240,9 +249,10 @@ Tensor gradient_at(const Model& model, const Tensor& inputs, const Objective& ob
   std::vector<Tensor> gradients;
   std::vector<Tensor> objectives;
   for (std::int64_t begin = 0; begin < inputs.size(0); begin += limit) {
-    const Tensor leaf = inputs.narrow(0, begin, std::min(limit, inputs.size(0) - begin)).detach().clone().requires_grad_();
-    const Trace trace = run(model.graph, leaf,
-                            {.tape = Tape::whole, .keep = KeepValues::none, .until = objective.taps(model.graph)});
+    const Tensor leaf =
+        inputs.narrow(0, begin, std::min(limit, inputs.size(0) - begin)).detach().clone().requires_grad_();
+    const Trace trace =
+        run(model.graph, leaf, {.tape = Tape::whole, .keep = KeepValues::none, .until = objective.taps(model.graph)});
     const Tensor each = evaluate_run(trace, model, objective);
     const Tensor total = each.sum();
     const Tensor gradient = vjp({total}, {leaf}, {at::full({}, 1.0, total.options())})[0];

@@ -97,7 +97,8 @@ const Option* find(std::span<const Option> described, std::string_view name) {
     hint = known.empty() ? "it has none" : "it has: ";
     for (std::size_t i = 0; i < known.size(); ++i) hint += (i > 0 ? ", " : "") + known[i];
   }
-  throw Error(ErrorKind::usage, std::string(owner) + " has no " + std::string(what) + " '" + std::string(name) + "'", hint);
+  throw Error(ErrorKind::usage, std::string(owner) + " has no " + std::string(what) + " '" + std::string(name) + "'",
+              hint);
 }
 
 }  // namespace
@@ -124,8 +125,10 @@ Options::Options(std::string_view owner, std::span<const Option> described, std:
       unknown(owner, "option", name, known);
     }
     if (!fits(*option, value)) {
-      throw Error(ErrorKind::usage, "option '" + name + "' of " + std::string(owner) + " should be " +
-                                        expected(*option) + ", found '" + value + "'", std::string(option->help));
+      throw Error(ErrorKind::usage,
+                  "option '" + name + "' of " + std::string(owner) + " should be " + expected(*option) + ", found '" +
+                      value + "'",
+                  std::string(option->help));
     }
     values_[name] = value;
   }

@@ -31,8 +31,9 @@ class Parser {
  private:
   [[noreturn]] void fail(std::string_view expected) const {
     const std::string found = place_ < text_.size() ? "'" + std::string(text_.substr(place_, 12)) + "'" : "the end";
-    throw Error(ErrorKind::usage, "objective '" + std::string(text_) + "', column " + std::to_string(place_ + 1) +
-                                      ": expected " + std::string(expected) + ", found " + found,
+    throw Error(ErrorKind::usage,
+                "objective '" + std::string(text_) + "', column " + std::to_string(place_ + 1) + ": expected " +
+                    std::string(expected) + ", found " + found,
                 "for example: logit(281) - logit(285), or channel(conv5,17); quote names with other characters than "
                 "letters, digits and _ . / :");
   }
@@ -105,8 +106,10 @@ class Parser {
     if (hint.empty()) {
       for (const std::string& kind : known) hint += (hint.empty() ? "there are: " : ", ") + kind;
     }
-    throw Error(ErrorKind::usage, "objective '" + std::string(text_) + "', column " + std::to_string(begin + 1) +
-                                      ": there is no objective '" + name + "'", hint);
+    throw Error(ErrorKind::usage,
+                "objective '" + std::string(text_) + "', column " + std::to_string(begin + 1) +
+                    ": there is no objective '" + name + "'",
+                hint);
   }
 
   Objective factor() {
@@ -141,9 +144,12 @@ class Parser {
   Objective sum() {
     Objective result = product();
     while (true) {
-      if (take('+')) result = result + product();
-      else if (take('-')) result = result - product();
-      else return result;
+      if (take('+'))
+        result = result + product();
+      else if (take('-'))
+        result = result - product();
+      else
+        return result;
     }
   }
 

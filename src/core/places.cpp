@@ -36,8 +36,8 @@ bool is_spatial(const Trace& trace, ValueId value) {
 }
 
 std::vector<ValueId> bottlenecks(const Graph& graph, ValueId target) {
-  // Sweeping the nodes in order, the values that are alive (made, and still to be read on the way to the target) are what
-  // all paths cross at that moment: a bottleneck is a moment with one.
+  // Sweeping the nodes in order, the values that are alive (made, and still to be read on the way to the target) are
+  // what all paths cross at that moment: a bottleneck is a moment with one.
   const std::vector<bool> on_path = ancestors(graph, target);
   std::vector<int> readers(graph.values().size(), 0);
   for (const Node& node : graph.nodes()) {

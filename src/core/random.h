@@ -8,8 +8,8 @@
 
 namespace fovea {
 
-/// Draws standard normal numbers, float32 on the CPU, from the counter-based generator Philox4x32-10 (Salmon et al. 2011)
-/// by Box and Muller's transform: the same bytes for the same (seed, stream) everywhere.
+/// Draws standard normal numbers, float32 on the CPU, from the counter-based generator Philox4x32-10 (Salmon et al.
+/// 2011) by Box and Muller's transform: the same bytes for the same (seed, stream) everywhere.
 Tensor normal(const Shape& shape, std::uint64_t seed, std::uint64_t stream);
 
 /// Draws uniform numbers in [0, 1) from the same generator.

@@ -56,8 +56,8 @@ Region carry_over(const Region& region, const Shape& from, const Shape& to) {
   Region result = whole_region(to);
   for (std::size_t k = 0; k < result.extents.size(); ++k) {
     const std::size_t axis = first_spatial_axis + k;
-    const auto source_axis = static_cast<std::int64_t>(axis) + static_cast<std::int64_t>(from.size()) -
-                             static_cast<std::int64_t>(to.size());
+    const auto source_axis =
+        static_cast<std::int64_t>(axis) + static_cast<std::int64_t>(from.size()) - static_cast<std::int64_t>(to.size());
     if (source_axis < static_cast<std::int64_t>(first_spatial_axis)) continue;
     const auto source = static_cast<std::size_t>(source_axis);
     if (from[source] != to[axis]) continue;
@@ -137,16 +137,14 @@ std::vector<Region> affected_regions(const Graph& graph, const Shapes& shapes, V
   for (const Node& node : graph.nodes()) {
     const Context context = context_of(graph, shapes, node);
     const Placed placed{node, context.inputs, context.input_shapes, context.output_shapes};
-    Region touched{.empty = true, .extents = {}};
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const ValueId input = node.inputs[i];
       if (input == no_value || regions[static_cast<std::size_t>(input)].empty) continue;
-      grow(touched, clip(node.op->geometry->affected(placed, i, regions[static_cast<std::size_t>(input)]),
-                         context.output_shapes[0]));
-    }
-    if (touched.empty) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) grow(regions[static_cast<std::size_t>(output)], touched);
+      const Region touched = node.op->geometry->affected(placed, i, regions[static_cast<std::size_t>(input)]);
+      for (std::size_t o = 0; o < node.outputs.size(); ++o) {  // the parts of a Split differ in extent
+        if (node.outputs[o] == no_value) continue;
+        grow(regions[static_cast<std::size_t>(node.outputs[o])], clip(touched, context.output_shapes[o]));
+      }
     }
   }
   return regions;

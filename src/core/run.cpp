@@ -1,5 +1,5 @@
-// Running a graph node by node. With a per-op tape every node's inputs are cut off from what came before and recorded on
-// their own, so that a walk can apply another rule at each node; with a whole tape autograd sees the graph as one.
+// Running a graph node by node. With a per-op tape every node's inputs are cut off from what came before and recorded
+// on their own, so that a walk can apply another rule at each node; with a whole tape autograd sees the graph as one.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
@@ -86,8 +86,8 @@ Tensor prepare_input(const Graph& graph, const Tensor& x) {
       for (const std::int64_t size : sizes) list += (list.empty() ? "" : ",") + (size < 0 ? "?" : std::to_string(size));
       return "[" + list + "]";
     };
-    throw Error(ErrorKind::shape, "the network's input '" + value.name + "' is " + text(declared) + ", found " +
-                                      text(x.sizes()));
+    throw Error(ErrorKind::shape,
+                "the network's input '" + value.name + "' is " + text(declared) + ", found " + text(x.sizes()));
   }
   const bool packed = x.dim() == 4 && x.scalar_type() != at::kDouble;  // libtorch's double kernels are plain NCHW
   return packed ? x.contiguous(at::MemoryFormat::ChannelsLast) : x.contiguous();
@@ -191,8 +191,9 @@ Trace run(const Graph& graph, const Tensor& x, const RunOptions& options) {
     if (!nodes[n]) continue;
     for (const ValueId input : graph.nodes()[n].inputs) {
       if (input == no_value || trace.values_[index(input)].defined()) continue;
-      throw Error(ErrorKind::usage, "the network's input '" + graph.values()[index(input)].name +
-                                        "' was not given a value", "it has several inputs: give each by name");
+      throw Error(ErrorKind::usage,
+                  "the network's input '" + graph.values()[index(input)].name + "' was not given a value",
+                  "it has several inputs: give each by name");
     }
     running.compute(static_cast<NodeId>(n));
     for (const ValueId input : graph.nodes()[n].inputs) {

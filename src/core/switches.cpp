@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/switches.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
+#include <ATen/ops/max_pool2d_with_indices.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <fovea/error.h>
@@ -83,9 +85,49 @@ void place_plane(const Plane& p, const Number* input, const Number* pooled, Numb
   }
 }
 
+/// Places by libtorch's switches, in channels_last, for the usual two-dimensional pools; nothing where those do not
+/// apply. Threads share out the channels, so that every plane sees its windows in order.
+Tensor place_packed(const ops::Window& window, const Node& node, const Tensor& input, const Tensor& pooled) {
+  constexpr std::int64_t channels_per_task = 16;  // a cache line
+  if (input.dim() != 4 || !input.is_cpu() || input.scalar_type() != at::kFloat || !window.symmetric()) return {};
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    if (window.begin_pad[axis] > window.kernel[axis] / 2) return {};  // libtorch takes no wider ones
+  }
+  const Tensor source = input.contiguous(at::MemoryFormat::ChannelsLast);
+  const auto found = at::max_pool2d_with_indices(source, window.kernel, window.stride, window.begin_pad,
+                                                 window.dilation, node.attributes.integer("ceil_mode", 0) != 0);
+  if (std::get<0>(found).sizes() != pooled.sizes()) return {};
+  const Tensor switches = std::get<1>(found).contiguous(at::MemoryFormat::ChannelsLast);
+  const Tensor values = pooled.contiguous(at::MemoryFormat::ChannelsLast);
+  Tensor result = at::zeros_like(source);
+  const std::int64_t channels = input.size(1);
+  const std::int64_t tasks = (channels + channels_per_task - 1) / channels_per_task;
+  const std::int64_t positions = pooled.size(2) * pooled.size(3);
+  const std::int64_t plane = input.size(2) * input.size(3);
+  const auto* to_place = values.data_ptr<float>();
+  const auto* at = switches.data_ptr<std::int64_t>();
+  auto* placed = result.data_ptr<float>();
+  at::parallel_for(0, input.size(0) * tasks, 1, [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t task = begin; task < end; ++task) {
+      const std::int64_t n = task / tasks;
+      const std::int64_t first = task % tasks * channels_per_task;
+      const std::int64_t last = std::min(first + channels_per_task, channels);
+      for (std::int64_t position = 0; position < positions; ++position) {
+        const std::int64_t row = (n * positions + position) * channels;
+        for (std::int64_t c = first; c < last; ++c) {
+          placed[(n * plane + at[row + c]) * channels + c] = to_place[row + c];
+        }
+      }
+    }
+  });
+  return result;
+}
+
 }  // namespace
 
 Tensor place_at_switches(const Node& node, const Tensor& input, const Tensor& pooled) {
+  const ops::Window window = ops::resolve_pool_window(node, input.sizes().vec());
+  if (const Tensor packed = place_packed(window, node, input, pooled); packed.defined()) return packed;
   const Plane plane = plane_of(node, input, pooled);
   const Tensor source = input.cpu().contiguous();
   const Tensor values = pooled.cpu().contiguous();

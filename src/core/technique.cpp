@@ -63,9 +63,7 @@ const Technique& find_technique(std::string_view name) {
 
 namespace {
 
-bool finite(const Tensor& tensor) {
-  return !tensor.is_floating_point() || tensor.isfinite().all().item<bool>();
-}
+bool finite(const Tensor& tensor) { return !tensor.is_floating_point() || tensor.isfinite().all().item<bool>(); }
 
 /// Names where NaN or infinity first appears: in a weight, the input, or a node's output.
 [[noreturn]] void throw_not_finite(const Subject& subject, std::string_view technique) {
@@ -73,15 +71,19 @@ bool finite(const Tensor& tensor) {
   for (std::size_t v = 0; v < graph.values().size(); ++v) {
     const Tensor& weight = graph.weights()[v];
     if (!weight.defined() || finite(weight)) continue;
-    throw Error(ErrorKind::format, "weight '" + graph.values()[v].name + "' holds NaN or infinity, so no map of this "
-                                   "network means anything", "the file is damaged, or its training diverged");
+    throw Error(ErrorKind::format,
+                "weight '" + graph.values()[v].name +
+                    "' holds NaN or infinity, so no map of this "
+                    "network means anything",
+                "the file is damaged, or its training diverged");
   }
   if (!finite(subject.input())) throw Error(ErrorKind::format, "the input holds NaN or infinity");
   for (const Node& node : graph.nodes()) {
     for (const ValueId output : node.outputs) {
       if (output == no_value || !subject.trace().has(output) || finite(subject.trace().value(output))) continue;
-      throw Error(ErrorKind::format, "node '" + node.name + "' (" + std::string(node.op->onnx) +
-                                         ") gives NaN or infinity on this input", "is it preprocessed as the card says?");
+      throw Error(ErrorKind::format,
+                  "node '" + node.name + "' (" + std::string(node.op->onnx) + ") gives NaN or infinity on this input",
+                  "is it preprocessed as the card says?");
     }
   }
   throw Error(ErrorKind::internal, "technique '" + std::string(technique) + "' gives NaN or infinity");

@@ -21,8 +21,8 @@ std::vector<Tensor> vjp(const std::vector<Tensor>& outputs, const std::vector<Te
   }
   std::vector<Tensor> gradients(inputs.size());
   if (recorded.empty() || reached.empty()) return gradients;
-  const std::vector<Tensor> found =
-      torch::autograd::grad(recorded, reached, their_weights, /*retain_graph=*/true, create_graph, /*allow_unused=*/true);
+  const std::vector<Tensor> found = torch::autograd::grad(recorded, reached, their_weights, /*retain_graph=*/true,
+                                                          create_graph, /*allow_unused=*/true);
   std::size_t next = 0;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].defined() && inputs[i].requires_grad()) gradients[i] = found[next++];

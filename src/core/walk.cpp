@@ -75,8 +75,8 @@ const Recipe& find_recipe(std::string_view name) {
 
 Tensor Relevance::at(ValueId value) const {
   if (!kept_[index(value)]) {
-    throw Error(ErrorKind::usage, "the walk did not keep the relevance at '" +
-                                      trace_->graph().values()[index(value)].name + "'",
+    throw Error(ErrorKind::usage,
+                "the walk did not keep the relevance at '" + trace_->graph().values()[index(value)].name + "'",
                 "name it among the values to keep");
   }
   const Tensor& tensor = values_[index(value)];
@@ -86,7 +86,8 @@ Tensor Relevance::at(ValueId value) const {
 Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, const WalkOptions& options) {
   const Graph& graph = trace.graph();
   if (trace.tape() != Tape::per_op) {
-    throw Error(ErrorKind::usage, "a walk needs a run that was taped per op", "run with RunOptions{.tape = Tape::per_op}");
+    throw Error(ErrorKind::usage, "a walk needs a run that was taped per op",
+                "run with RunOptions{.tape = Tape::per_op}");
   }
   const Options defaults = options.recipe == nullptr ? Options(recipe.name, recipe.options) : Options{};
   const Options& recipe_options = options.recipe == nullptr ? defaults : *options.recipe;

@@ -38,9 +38,9 @@ void silence_opencv() {
 /// What decoding needs beside the decoder: the bytes to give it and what it would not tell.
 struct Prepared {
   Bytes bytes;
-  PngParts png;          ///< owns what `bytes` shows of a PNG file
+  PngParts png;  ///< owns what `bytes` shows of a PNG file
   int orientation = 1;
-  std::string damage;    ///< empty: the file is whole
+  std::string damage;  ///< empty: the file is whole
 };
 
 Prepared prepare(Bytes file, PictureFormat format, Dimensions size) {
@@ -120,8 +120,11 @@ cv::Mat over_white(const cv::Mat& bgra, Alpha kind) {
 cv::Mat to_bgr8(cv::Mat decoded, PictureFormat format, const std::filesystem::path& path) {
   const int depth = decoded.depth();
   if ((depth != CV_8U && depth != CV_16U) || decoded.channels() == 2 || decoded.channels() > 4) {
-    throw Error(ErrorKind::unsupported, path.string() + " has samples of a type that is not read: only 8 or 16 bits in "
-                                        "1, 3 or 4 channels are", "write it as an 8-bit PNG");
+    throw Error(ErrorKind::unsupported,
+                path.string() +
+                    " has samples of a type that is not read: only 8 or 16 bits in "
+                    "1, 3 or 4 channels are",
+                "write it as an 8-bit PNG");
   }
   if (decoded.channels() == 4) {
     if (depth == CV_16U) return over_white<std::uint16_t>(decoded, Alpha::apart);
@@ -255,8 +258,9 @@ std::vector<std::uint8_t> encode_image(const Image& image, std::string_view exte
     throw Error(ErrorKind::usage, "a picture of " + size + " px has no pixels");
   }
   if (std::max(image.width, image.height) > encoder.most_side) {
-    throw Error(ErrorKind::resource, "a picture of " + size + " px does not fit in '" + std::string(extension) +
-                                         "', whose sides have at most " + std::to_string(encoder.most_side),
+    throw Error(ErrorKind::resource,
+                "a picture of " + size + " px does not fit in '" + std::string(extension) +
+                    "', whose sides have at most " + std::to_string(encoder.most_side),
                 "write it as .png");
   }
   silence_opencv();

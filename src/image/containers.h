@@ -28,7 +28,7 @@ struct PngParts {
   Bytes transparency;                   ///< content of the tRNS chunk
   int bit_depth = 0;
   int colour_type = 0;
-  bool whole = false;                   ///< IHDR, pixels and IEND are there, and undamaged
+  bool whole = false;  ///< IHDR, pixels and IEND are there, and undamaged
 };
 
 /// Walks a PNG file's chunks (PNG specification, section 5), checking their CRCs.

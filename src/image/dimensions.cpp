@@ -102,8 +102,9 @@ void check_dimensions(Dimensions size, int max_side, const std::filesystem::path
                 "make it smaller first");
   }
   if (size.width * size.height > most_pixels) {
-    throw Error(ErrorKind::resource, shown + " px, over the limit of " + std::to_string(most_pixels / 1'000'000) +
-                                         " megapixels", "make it smaller first");
+    throw Error(ErrorKind::resource,
+                shown + " px, over the limit of " + std::to_string(most_pixels / 1'000'000) + " megapixels",
+                "make it smaller first");
   }
 }
 

@@ -173,9 +173,8 @@ void paint(Image& screen, const Frame& frame) {
   for (int stored = 0; stored < frame.height; ++stored) {
     const int y = frame.interlaced ? rows[static_cast<std::size_t>(stored)] : stored;
     for (int x = 0; x < frame.width; ++x) {
-      const std::size_t index =
-          frame.indices[static_cast<std::size_t>(stored) * static_cast<std::size_t>(frame.width) +
-                        static_cast<std::size_t>(x)];
+      const std::size_t index = frame.indices[static_cast<std::size_t>(stored) * static_cast<std::size_t>(frame.width) +
+                                              static_cast<std::size_t>(x)];
       if (frame.transparent == index || 3 * index + 2 >= frame.colours.size()) continue;
       std::uint8_t* pixel = screen.at(frame.x + x, frame.y + y);
       for (std::size_t c = 0; c < 3; ++c) pixel[c] = std::to_integer<std::uint8_t>(frame.colours[3 * index + c]);

@@ -30,9 +30,9 @@ constexpr std::size_t version_end = 8;  // magic, major, minor
 
 /// An element type on both sides.
 struct ElementType {
-  std::string_view descr;    ///< NumPy's spelling
-  at::ScalarType stored;     ///< same size in memory
-  at::ScalarType read_as;    ///< what it becomes
+  std::string_view descr;  ///< NumPy's spelling
+  at::ScalarType stored;   ///< same size in memory
+  at::ScalarType read_as;  ///< what it becomes
 };
 
 constexpr ElementType element_types[] = {
@@ -42,8 +42,7 @@ constexpr ElementType element_types[] = {
 };
 
 [[noreturn]] void broken(const std::filesystem::path& path, const std::string& what) {
-  throw Error(ErrorKind::format, path.string() + " is not a sound .npy file: " + what,
-              "write it anew with numpy.save");
+  throw Error(ErrorKind::format, path.string() + " is not a sound .npy file: " + what, "write it anew with numpy.save");
 }
 
 /// The header's three entries.
@@ -177,15 +176,15 @@ std::string read_header(std::ifstream& file, std::uintmax_t file_size, const std
   if (!read_exactly(file, start, version_end) || !holds(start, 0, magic)) broken(path, "it does not begin as one does");
   const int version = std::to_integer<int>(start[magic.size()]);
   if (version < 1 || version > 3) {
-    throw Error(ErrorKind::unsupported, path.string() + " is of .npy version " + std::to_string(version) +
-                                            "; versions 1 to 3 are read");
+    throw Error(ErrorKind::unsupported,
+                path.string() + " is of .npy version " + std::to_string(version) + "; versions 1 to 3 are read");
   }
   const std::size_t length_size = version == 1 ? 2 : 4;
   if (!read_exactly(file, start + version_end, length_size)) broken(path, "it ends in its header");
   const std::uint32_t length = number_at(start, version_end, length_size, Endian::little).value_or(0);
   if (length > file_size - version_end - length_size) {
-    broken(path, "its header claims " + std::to_string(length) + " bytes, the whole file has " +
-                     std::to_string(file_size));
+    broken(path,
+           "its header claims " + std::to_string(length) + " bytes, the whole file has " + std::to_string(file_size));
   }
   std::string text(length, '\0');
   if (!read_exactly(file, text.data(), length)) broken(path, "it ends in its header");
@@ -205,8 +204,7 @@ void check_length(const Header& header, const ElementType& type, std::uintmax_t 
   constexpr std::size_t most_axes = 32;
   const auto element_size = static_cast<std::int64_t>(at::elementSize(type.stored));
   if (header.shape->size() > most_axes) {
-    broken(path,
-           "it has " + std::to_string(header.shape->size()) + " axes, over NumPy's " + std::to_string(most_axes));
+    broken(path, "it has " + std::to_string(header.shape->size()) + " axes, over NumPy's " + std::to_string(most_axes));
   }
   const auto count = count_of(*header.shape, element_size);
   if (count && static_cast<std::uintmax_t>(*count * element_size) == left) return;
@@ -219,8 +217,9 @@ const ElementType& type_for(const Tensor& tensor) {
   for (const ElementType& type : element_types) {
     if (tensor.scalar_type() == type.read_as) return type;
   }
-  throw Error(ErrorKind::unsupported, std::string("tensors of type ") + at::toString(tensor.scalar_type()) +
-                                          " are not written as .npy", "convert it to float first");
+  throw Error(ErrorKind::unsupported,
+              std::string("tensors of type ") + at::toString(tensor.scalar_type()) + " are not written as .npy",
+              "convert it to float first");
 }
 
 }  // namespace
@@ -263,8 +262,8 @@ void write_npy(const std::filesystem::path& path, const Tensor& tensor) {
   if (!tensor.defined()) throw Error(ErrorKind::internal, "an undefined tensor cannot be written to " + path.string());
   const ElementType& type = type_for(tensor);
   const Tensor elements = tensor.detach().to(at::kCPU).contiguous();
-  std::string dict = "{'descr': '" + std::string(type.descr) + "', 'fortran_order': False, 'shape': " +
-                     shown(elements.sizes().vec()) + ", }";
+  std::string dict = "{'descr': '" + std::string(type.descr) +
+                     "', 'fortran_order': False, 'shape': " + shown(elements.sizes().vec()) + ", }";
   const std::size_t unpadded = header_start + dict.size() + 1;
   dict.append((alignment - unpadded % alignment) % alignment, ' ');
   dict += '\n';

@@ -52,10 +52,10 @@ Image crop(const Image& image, int x, int y, int width, int height) {
   const bool inside = x >= 0 && y >= 0 && width >= 0 && height >= 0 && width <= image.width &&
                       x <= image.width - width && height <= image.height && y <= image.height - height;
   if (!inside) {
-    throw Error(ErrorKind::usage,
-                "the box " + std::to_string(width) + "x" + std::to_string(height) + " at (" + std::to_string(x) + ", " +
-                    std::to_string(y) + ") does not lie inside a picture of " + std::to_string(image.width) + "x" +
-                    std::to_string(image.height) + " px");
+    throw Error(ErrorKind::usage, "the box " + std::to_string(width) + "x" + std::to_string(height) + " at (" +
+                                      std::to_string(x) + ", " + std::to_string(y) +
+                                      ") does not lie inside a picture of " + std::to_string(image.width) + "x" +
+                                      std::to_string(image.height) + " px");
   }
   Image result = make_image(width, height);
   if (width == 0) return result;

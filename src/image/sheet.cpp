@@ -94,9 +94,7 @@ struct Layout {
   int row_height() const { return label_height() + tile_height + margin; }
   int title_space() const { return title_height > 0 ? title_height + margin : 0; }
   std::int64_t width() const { return margin + std::int64_t{columns} * (tile_size + margin); }
-  std::int64_t height() const {
-    return margin + title_space() + std::int64_t{rows} * row_height();
-  }
+  std::int64_t height() const { return margin + title_space() + std::int64_t{rows} * row_height(); }
 };
 
 /// A size in px.
@@ -161,9 +159,9 @@ void check_sheet(const Layout& layout) {
   if (layout.width() <= most_side && layout.height() <= most_side && layout.width() * layout.height() <= most_pixels) {
     return;
   }
-  throw Error(ErrorKind::resource, "a sheet of " + std::to_string(layout.width()) + "x" +
-                                       std::to_string(layout.height()) + " px is over the limit of " +
-                                       std::to_string(most_pixels / 1'000'000) + " megapixels",
+  throw Error(ErrorKind::resource,
+              "a sheet of " + std::to_string(layout.width()) + "x" + std::to_string(layout.height()) +
+                  " px is over the limit of " + std::to_string(most_pixels / 1'000'000) + " megapixels",
               "draw fewer or smaller tiles");
 }
 

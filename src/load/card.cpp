@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::uintmax_t most_file_bytes = 16 << 20;
-constexpr int imagenet_side = 224;    // the input that "resize to 256" goes with
+constexpr int imagenet_side = 224;  // the input that "resize to 256" goes with
 constexpr int imagenet_resize_to = 256;
 constexpr double half_of_byte = 127.5;
 constexpr const char* accepted_resize =
@@ -32,8 +32,8 @@ constexpr const char* accepted_resize =
 
 /// Where a card came from, for messages.
 struct Source {
-  std::string path;                ///< shown before a field's name
-  std::filesystem::path folder;    ///< of files that the card names; empty when there is none
+  std::string path;              ///< shown before a field's name
+  std::filesystem::path folder;  ///< of files that the card names; empty when there is none
 };
 
 [[noreturn]] void bad_field(const Source& source, const std::string& field, const std::string& what,
@@ -177,8 +177,8 @@ std::string channels_of(const Json& value, int of_model, const Source& source) {
   }
   const int channels = text == "GREY" ? 1 : 3;
   if (of_model > 0 && of_model != channels) {
-    bad_field(source, "preprocess.channel_order", "is " + shown(value) + ", but the model's input has " +
-                                                      std::to_string(of_model) + " channels");
+    bad_field(source, "preprocess.channel_order",
+              "is " + shown(value) + ", but the model's input has " + std::to_string(of_model) + " channels");
   }
   return text;
 }
@@ -341,7 +341,11 @@ constexpr std::array presets{
     // The ILSVRC mean pixel that Caffe's models are shipped with.
     Preset{"caffe", "BGR", 1, {104, 117, 123}, {1, 1, 1}, Fit::shortest_side},
     // TensorFlow's slim models: x / 127.5 - 1.
-    Preset{"tf", "RGB", 1, {half_of_byte, half_of_byte, half_of_byte}, {half_of_byte, half_of_byte, half_of_byte},
+    Preset{"tf",
+           "RGB",
+           1,
+           {half_of_byte, half_of_byte, half_of_byte},
+           {half_of_byte, half_of_byte, half_of_byte},
            Fit::central_share},
     Preset{"none", "RGB", 1, {0, 0, 0}, {1, 1, 1}, Fit::stretch},
 };

@@ -19,9 +19,9 @@ struct FileGraph;
 /// A node as the file has it.
 struct FileNode {
   std::string name;
-  std::string op_type;                 ///< ONNX op_type (importers of other formats translate theirs)
+  std::string op_type;  ///< ONNX op_type (importers of other formats translate theirs)
   std::string domain;
-  std::vector<std::string> inputs;     ///< "" where an optional input is absent
+  std::vector<std::string> inputs;  ///< "" where an optional input is absent
   std::vector<std::string> outputs;
   Attributes attributes;
   std::map<std::string, std::shared_ptr<const FileGraph>> subgraphs;  ///< graph attributes (branches of If)
@@ -30,7 +30,7 @@ struct FileNode {
 /// An input or output as declared.
 struct FileValue {
   std::string name;
-  Shape shape;                         ///< -1 where free; empty where not declared
+  Shape shape;  ///< -1 where free; empty where not declared
 };
 
 /// A model file's graph.
@@ -38,9 +38,9 @@ struct FileGraph {
   std::string name;
   std::vector<FileNode> nodes;
   std::map<std::string, Tensor> initializers;
-  std::vector<FileValue> inputs;       ///< initializers excluded
+  std::vector<FileValue> inputs;  ///< initializers excluded
   std::vector<FileValue> outputs;
-  std::map<std::string, int> opsets;   ///< by domain ("" is ONNX's own)
+  std::map<std::string, int> opsets;  ///< by domain ("" is ONNX's own)
   std::map<std::string, std::string> metadata;
 };
 

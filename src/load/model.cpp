@@ -11,7 +11,8 @@
 namespace fovea {
 namespace {
 
-/// Lays the weights of convolutions out as the activations are (channels_last): libtorch would convert them at every run.
+/// Lays the weights of convolutions out as the activations are (channels_last): libtorch would convert them at every
+/// run.
 Graph with_packed_weights(const Graph& graph) {
   Weights weights = graph.weights();
   for (const Node& node : graph.nodes()) {
@@ -28,8 +29,10 @@ Card find_card(const std::filesystem::path& path, const load::FileGraph& file, c
   std::filesystem::path beside = path;
   beside.replace_extension(".json");
   Card card;
-  if (std::filesystem::exists(beside)) card = read_card(beside, input);
-  else card = card_from_metadata(file.metadata, input);
+  if (std::filesystem::exists(beside))
+    card = read_card(beside, input);
+  else
+    card = card_from_metadata(file.metadata, input);
   if (card.name.empty()) card.name = path.stem().string();
   if (!options.preprocess.empty()) card.preprocess = preset_preprocess(options.preprocess, input);
   return card;

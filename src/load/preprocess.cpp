@@ -47,9 +47,9 @@ Image without_far_ends(const Image& image, double scale, int width, int height) 
 
 Image fit_shortest_side(const Image& image, const Preprocess& p) {
   // Enlarged beyond `resize_to` where the crop would not fit otherwise.
-  const double scale = std::max({static_cast<double>(p.resize_to) / std::min(image.width, image.height),
-                                 static_cast<double>(p.width) / image.width,
-                                 static_cast<double>(p.height) / image.height});
+  const double scale =
+      std::max({static_cast<double>(p.resize_to) / std::min(image.width, image.height),
+                static_cast<double>(p.width) / image.width, static_cast<double>(p.height) / image.height});
   const Image source = without_far_ends(image, scale, p.width, p.height);
   const int width = std::max(p.width, rounded(source.width * scale));
   const int height = std::max(p.height, rounded(source.height * scale));
@@ -115,8 +115,8 @@ Image fit_image(const Image& image, const Preprocess& preprocess) {
 Tensor to_input(const Image& image, const Preprocess& preprocess) {
   const Image fitted = fit_image(image, preprocess);
   const std::size_t channels = channel_count(preprocess);
-  Tensor input = at::empty({1, static_cast<std::int64_t>(channels), fitted.height, fitted.width},
-                           at::TensorOptions(at::kFloat));
+  Tensor input =
+      at::empty({1, static_cast<std::int64_t>(channels), fitted.height, fitted.width}, at::TensorOptions(at::kFloat));
   auto* to = input.data_ptr<float>();
   for (std::size_t c = 0; c < channels; ++c) {
     const std::array<float, levels> values = values_of(preprocess, c);

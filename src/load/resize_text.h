@@ -17,9 +17,9 @@ struct Resize {
   Fit fit = Fit::stretch;
   int resize_to = 0;
   double central_share = 1;
-  int width = 0;           ///< as stated for certain
+  int width = 0;  ///< as stated for certain
   int height = 0;
-  int width_if_free = 0;   ///< for a model that takes any size
+  int width_if_free = 0;  ///< for a model that takes any size
   int height_if_free = 0;
 };
 

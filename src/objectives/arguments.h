@@ -45,8 +45,8 @@ inline std::vector<std::string> pin_class(const ObjectiveCall& call) {
   const Tensor scores = flatten_scores(call.value);
   if (call.arguments[0] == "top") {
     if (scores.size(0) != 1) {
-      throw Error(ErrorKind::usage, "'top' is one class only for one picture, found a batch of " +
-                                        std::to_string(scores.size(0)));
+      throw Error(ErrorKind::usage,
+                  "'top' is one class only for one picture, found a batch of " + std::to_string(scores.size(0)));
     }
     return {std::to_string(scores.argmax(1).item<std::int64_t>())};
   }

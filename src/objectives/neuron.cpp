@@ -1,5 +1,5 @@
-// neuron(v,k,y,x): one unit of a value. Without a place the centre [h/2, w/2] (Olah et al. 2017); `strongest` in place of
-// the place is the position of the channel's maximum, in place of the channel that of the whole value's.
+// neuron(v,k,y,x): one unit of a value. Without a place the centre [h/2, w/2] (Olah et al. 2017); `strongest` in place
+// of the place is the position of the channel's maximum, in place of the channel that of the whole value's.
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/arguments.h"
 
@@ -22,8 +22,8 @@ std::vector<std::int64_t> unravel(std::int64_t flat, const Shape& sizes) {
 
 void require_one_picture(const ObjectiveCall& call) {
   if (call.value.size(0) == 1) return;
-  throw Error(ErrorKind::usage, "'strongest' is one unit only for one picture, found a batch of " +
-                                    std::to_string(call.value.size(0)));
+  throw Error(ErrorKind::usage,
+              "'strongest' is one unit only for one picture, found a batch of " + std::to_string(call.value.size(0)));
 }
 
 Unit find_unit(const ObjectiveCall& call) {
@@ -31,8 +31,8 @@ Unit find_unit(const ObjectiveCall& call) {
   const Shape sizes = call.value.sizes().slice(2).vec();
   if (call.arguments[1] == "strongest") {
     require_one_picture(call);
-    std::vector<std::int64_t> place = unravel(call.value[0].contiguous().argmax().item<std::int64_t>(),
-                                              call.value.sizes().slice(1).vec());
+    std::vector<std::int64_t> place =
+        unravel(call.value[0].contiguous().argmax().item<std::int64_t>(), call.value.sizes().slice(1).vec());
     const std::int64_t channel = place.front();
     place.erase(place.begin());
     return {channel, place};
@@ -76,8 +76,9 @@ std::vector<std::string> pin_unit(const ObjectiveCall& call) {
 extern constinit const ObjectiveKind neuron{
     .name = "neuron",
     .arguments = "VALUE, K[, Y, X]",
-    .sentence = "One unit of a value: channel K at row Y, column X (default: the centre); `strongest` in place of K or of "
-                "Y, X is the position of the maximum.",
+    .sentence =
+        "One unit of a value: channel K at row Y, column X (default: the centre); `strongest` in place of K or of "
+        "Y, X is the position of the maximum.",
     .least_arguments = 2,
     .most_arguments = 5,
     .tap = tap_named,

@@ -6,9 +6,11 @@
 
 namespace fovea::ops {
 
-extern constinit const Op abs{
-    .name = "abs", .onnx = "Abs", .caffe = "AbsVal", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.abs(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op abs{.name = "abs",
+                              .onnx = "Abs",
+                              .caffe = "AbsVal",
+                              .kind = Kind::activation,
+                              .forward = &unary<[](const Tensor& x) { return x.abs(); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op add{
-    .name = "add", .onnx = "Add", .kind = Kind::add,
-    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.add(b); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op add{.name = "add",
+                              .onnx = "Add",
+                              .kind = Kind::add,
+                              .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.add(b); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -7,7 +7,10 @@
 namespace fovea::ops {
 
 extern constinit const Op arg_max{
-    .name = "arg_max", .onnx = "ArgMax", .caffe = "ArgMax", .kind = Kind::constant,
+    .name = "arg_max",
+    .onnx = "ArgMax",
+    .caffe = "ArgMax",
+    .kind = Kind::constant,
     .forward = &arg_reduce<[](const Tensor& x, std::int64_t axis) { return x.argmax(axis, /*keepdim=*/true); }>,
     .geometry = &axes_geometry<arg_reduce_map>};
 

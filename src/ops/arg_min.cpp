@@ -8,7 +8,9 @@
 namespace fovea::ops {
 
 extern constinit const Op arg_min{
-    .name = "arg_min", .onnx = "ArgMin", .kind = Kind::constant,
+    .name = "arg_min",
+    .onnx = "ArgMin",
+    .kind = Kind::constant,
     .forward = &arg_reduce<[](const Tensor& x, std::int64_t axis) { return x.argmin(axis, /*keepdim=*/true); }>,
     .geometry = &axes_geometry<arg_reduce_map>};
 

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op atan{
-    .name = "atan", .onnx = "Atan", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.atan(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op atan{.name = "atan",
+                               .onnx = "Atan",
+                               .kind = Kind::activation,
+                               .forward = &unary<[](const Tensor& x) { return x.atan(); }>,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

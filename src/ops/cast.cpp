@@ -15,10 +15,10 @@ struct ElementType {
   at::ScalarType type;
 };
 
-constexpr ElementType element_types[] = {
-    {1, at::kFloat}, {2, at::kByte},   {3, at::kChar},    {4, at::kInt},   {5, at::kShort}, {6, at::kInt},
-    {7, at::kLong},  {9, at::kBool},   {10, at::kHalf},   {11, at::kDouble}, {12, at::kLong}, {13, at::kLong},
-    {16, at::kBFloat16}};
+constexpr ElementType element_types[] = {{1, at::kFloat},    {2, at::kByte},    {3, at::kChar},  {4, at::kInt},
+                                         {5, at::kShort},    {6, at::kInt},     {7, at::kLong},  {9, at::kBool},
+                                         {10, at::kHalf},    {11, at::kDouble}, {12, at::kLong}, {13, at::kLong},
+                                         {16, at::kBFloat16}};
 
 Outputs forward(const Call& call) {
   const std::int64_t to = call.attributes().integer("to", 0);
@@ -33,8 +33,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op cast{
-    .name = "cast", .onnx = "Cast", .kind = Kind::identity,
-    .forward = forward,
-    .geometry = &pointwise_geometry};
+    .name = "cast", .onnx = "Cast", .kind = Kind::identity, .forward = forward, .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

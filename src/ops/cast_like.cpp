@@ -6,11 +6,12 @@
 
 namespace fovea::ops {
 
-extern constinit const Op cast_like{
-    .name = "cast_like", .onnx = "CastLike", .kind = Kind::identity,
-    .forward = [](const Call& call) -> Outputs {
-      return {convert(call.input(0), call.input(1).scalar_type(), call.opset())};
-    },
-    .geometry = &pointwise_geometry};
+extern constinit const Op cast_like{.name = "cast_like",
+                                    .onnx = "CastLike",
+                                    .kind = Kind::identity,
+                                    .forward = [](const Call& call) -> Outputs {
+                                      return {convert(call.input(0), call.input(1).scalar_type(), call.opset())};
+                                    },
+                                    .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op ceil{
-    .name = "ceil", .onnx = "Ceil", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.ceil(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op ceil{.name = "ceil",
+                               .onnx = "Ceil",
+                               .kind = Kind::activation,
+                               .forward = &unary<[](const Tensor& x) { return x.ceil(); }>,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -33,9 +33,11 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op clip{
-    .name = "clip", .onnx = "Clip", .caffe = "Clip", .kind = Kind::activation,
-    .forward = forward,
-    .geometry = &pointwise_geometry};
+extern constinit const Op clip{.name = "clip",
+                               .onnx = "Clip",
+                               .caffe = "Clip",
+                               .kind = Kind::activation,
+                               .forward = forward,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -63,9 +63,11 @@ constexpr Geometry geometry{.affected = affected, .needed = needed};
 
 }  // namespace
 
-extern constinit const Op concat{
-    .name = "concat", .onnx = "Concat", .caffe = "Concat", .kind = Kind::concat,
-    .forward = forward,
-    .geometry = &geometry};
+extern constinit const Op concat{.name = "concat",
+                                 .onnx = "Concat",
+                                 .caffe = "Concat",
+                                 .kind = Kind::concat,
+                                 .forward = forward,
+                                 .geometry = &geometry};
 
 }  // namespace fovea::ops

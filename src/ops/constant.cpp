@@ -27,9 +27,10 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op constant{
-    .name = "constant", .onnx = "Constant", .kind = Kind::constant,
-    .forward = forward,
-    .geometry = &contentless_geometry};
+extern constinit const Op constant{.name = "constant",
+                                   .onnx = "Constant",
+                                   .kind = Kind::constant,
+                                   .forward = forward,
+                                   .geometry = &contentless_geometry};
 
 }  // namespace fovea::ops

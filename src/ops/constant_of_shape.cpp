@@ -17,7 +17,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op constant_of_shape{
-    .name = "constant_of_shape", .onnx = "ConstantOfShape", .kind = Kind::constant,
-    .forward = forward};
+    .name = "constant_of_shape", .onnx = "ConstantOfShape", .kind = Kind::constant, .forward = forward};
 
 }  // namespace fovea::ops

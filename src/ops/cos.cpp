@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op cos{
-    .name = "cos", .onnx = "Cos", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.cos(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op cos{.name = "cos",
+                              .onnx = "Cos",
+                              .kind = Kind::activation,
+                              .forward = &unary<[](const Tensor& x) { return x.cos(); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -38,9 +38,10 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op cum_sum{
-    .name = "cum_sum", .onnx = "CumSum", .kind = Kind::reduction,
-    .forward = forward,
-    .geometry = &axes_geometry<map_of>};
+extern constinit const Op cum_sum{.name = "cum_sum",
+                                  .onnx = "CumSum",
+                                  .kind = Kind::reduction,
+                                  .forward = forward,
+                                  .geometry = &axes_geometry<map_of>};
 
 }  // namespace fovea::ops

@@ -32,9 +32,10 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op depth_to_space{
-    .name = "depth_to_space", .onnx = "DepthToSpace", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &block_geometry</*Finer=*/true>};
+extern constinit const Op depth_to_space{.name = "depth_to_space",
+                                         .onnx = "DepthToSpace",
+                                         .kind = Kind::layout,
+                                         .forward = forward,
+                                         .geometry = &block_geometry</*Finer=*/true>};
 
 }  // namespace fovea::ops

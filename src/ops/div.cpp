@@ -15,8 +15,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op div{
-    .name = "div", .onnx = "Div", .kind = Kind::arithmetic,
-    .forward = forward,
-    .geometry = &pointwise_geometry};
+    .name = "div", .onnx = "Div", .kind = Kind::arithmetic, .forward = forward, .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -36,9 +36,11 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op dropout{
-    .name = "dropout", .onnx = "Dropout", .caffe = "Dropout", .kind = Kind::identity,
-    .forward = forward,
-    .geometry = &pointwise_geometry};
+extern constinit const Op dropout{.name = "dropout",
+                                  .onnx = "Dropout",
+                                  .caffe = "Dropout",
+                                  .kind = Kind::identity,
+                                  .forward = forward,
+                                  .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

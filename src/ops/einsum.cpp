@@ -67,8 +67,6 @@ std::int64_t macs(const Placed& placed) {
 }  // namespace
 
 extern constinit const Op einsum{
-    .name = "einsum", .onnx = "Einsum", .kind = Kind::linear,
-    .forward = forward,
-    .macs = macs};
+    .name = "einsum", .onnx = "Einsum", .kind = Kind::linear, .forward = forward, .macs = macs};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op equal{
-    .name = "equal", .onnx = "Equal", .kind = Kind::constant,
-    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.eq(b); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op equal{.name = "equal",
+                                .onnx = "Equal",
+                                .kind = Kind::constant,
+                                .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.eq(b); }>,
+                                .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

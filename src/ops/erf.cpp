@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op erf{
-    .name = "erf", .onnx = "Erf", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.erf(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op erf{.name = "erf",
+                              .onnx = "Erf",
+                              .kind = Kind::activation,
+                              .forward = &unary<[](const Tensor& x) { return x.erf(); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

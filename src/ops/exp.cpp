@@ -6,9 +6,11 @@
 
 namespace fovea::ops {
 
-extern constinit const Op exp{
-    .name = "exp", .onnx = "Exp", .caffe = "Exp", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.exp(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op exp{.name = "exp",
+                              .onnx = "Exp",
+                              .caffe = "Exp",
+                              .kind = Kind::activation,
+                              .forward = &unary<[](const Tensor& x) { return x.exp(); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -18,7 +18,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op flatten{
-    .name = "flatten", .onnx = "Flatten", .caffe = "Flatten", .kind = Kind::layout,
-    .forward = forward};
+    .name = "flatten", .onnx = "Flatten", .caffe = "Flatten", .kind = Kind::layout, .forward = forward};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op floor{
-    .name = "floor", .onnx = "Floor", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.floor(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op floor{.name = "floor",
+                                .onnx = "Floor",
+                                .kind = Kind::activation,
+                                .forward = &unary<[](const Tensor& x) { return x.floor(); }>,
+                                .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

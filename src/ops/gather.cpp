@@ -37,8 +37,6 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 }  // namespace
 
 extern constinit const Op gather{
-    .name = "gather", .onnx = "Gather", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &axes_geometry<map_of>};
+    .name = "gather", .onnx = "Gather", .kind = Kind::layout, .forward = forward, .geometry = &axes_geometry<map_of>};
 
 }  // namespace fovea::ops

@@ -22,8 +22,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op gelu{
-    .name = "gelu", .onnx = "Gelu", .kind = Kind::activation,
-    .forward = forward,
-    .geometry = &pointwise_geometry};
+    .name = "gelu", .onnx = "Gelu", .kind = Kind::activation, .forward = forward, .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

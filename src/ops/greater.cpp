@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op greater{
-    .name = "greater", .onnx = "Greater", .kind = Kind::constant,
-    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.gt(b); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op greater{.name = "greater",
+                                  .onnx = "Greater",
+                                  .kind = Kind::constant,
+                                  .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.gt(b); }>,
+                                  .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op greater_or_equal{
-    .name = "greater_or_equal", .onnx = "GreaterOrEqual", .kind = Kind::constant,
-    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.ge(b); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op greater_or_equal{.name = "greater_or_equal",
+                                           .onnx = "GreaterOrEqual",
+                                           .kind = Kind::constant,
+                                           .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.ge(b); }>,
+                                           .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

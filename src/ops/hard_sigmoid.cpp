@@ -7,7 +7,9 @@
 namespace fovea::ops {
 
 extern constinit const Op hard_sigmoid{
-    .name = "hard_sigmoid", .onnx = "HardSigmoid", .kind = Kind::activation,
+    .name = "hard_sigmoid",
+    .onnx = "HardSigmoid",
+    .kind = Kind::activation,
     .forward = [](const Call& call) -> Outputs {
       const double alpha = call.attributes().number("alpha", 0.2);
       const double beta = call.attributes().number("beta", 0.5);

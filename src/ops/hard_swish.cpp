@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op hard_swish{
-    .name = "hard_swish", .onnx = "HardSwish", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x * (x / 6 + 0.5).clamp(0, 1); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op hard_swish{.name = "hard_swish",
+                                     .onnx = "HardSwish",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x * (x / 6 + 0.5).clamp(0, 1); }>,
+                                     .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -4,9 +4,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op identity{
-    .name = "identity", .onnx = "Identity", .kind = Kind::identity,
-    .forward = [](const Call& call) -> Outputs { return {call.input(0)}; },
-    .geometry = &pointwise_geometry};
+extern constinit const Op identity{.name = "identity",
+                                   .onnx = "Identity",
+                                   .kind = Kind::identity,
+                                   .forward = [](const Call& call) -> Outputs { return {call.input(0)}; },
+                                   .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

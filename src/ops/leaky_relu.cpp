@@ -9,7 +9,9 @@
 namespace fovea::ops {
 
 extern constinit const Op leaky_relu{
-    .name = "leaky_relu", .onnx = "LeakyRelu", .kind = Kind::activation,
+    .name = "leaky_relu",
+    .onnx = "LeakyRelu",
+    .kind = Kind::activation,
     .forward = [](const Call& call) -> Outputs {
       const double alpha = call.attributes().number("alpha", 0.01);
       return {in_float(call.input(0), [&](const Tensor& x) { return at::leaky_relu(x, alpha); })};

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op less{
-    .name = "less", .onnx = "Less", .kind = Kind::constant,
-    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.lt(b); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op less{.name = "less",
+                               .onnx = "Less",
+                               .kind = Kind::constant,
+                               .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.lt(b); }>,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op less_or_equal{
-    .name = "less_or_equal", .onnx = "LessOrEqual", .kind = Kind::constant,
-    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.le(b); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op less_or_equal{.name = "less_or_equal",
+                                        .onnx = "LessOrEqual",
+                                        .kind = Kind::constant,
+                                        .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.le(b); }>,
+                                        .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,11 @@
 
 namespace fovea::ops {
 
-extern constinit const Op log{
-    .name = "log", .onnx = "Log", .caffe = "Log", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.log(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op log{.name = "log",
+                              .onnx = "Log",
+                              .caffe = "Log",
+                              .kind = Kind::activation,
+                              .forward = &unary<[](const Tensor& x) { return x.log(); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

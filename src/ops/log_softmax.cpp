@@ -8,7 +8,9 @@
 namespace fovea::ops {
 
 extern constinit const Op log_softmax{
-    .name = "log_softmax", .onnx = "LogSoftmax", .kind = Kind::softmax,
+    .name = "log_softmax",
+    .onnx = "LogSoftmax",
+    .kind = Kind::softmax,
     .forward = &along_softmax_axis<[](const Tensor& x, std::int64_t axis) { return x.log_softmax(axis); }>,
     .geometry = &axes_geometry<softmax_map>};
 

@@ -7,7 +7,9 @@
 namespace fovea::ops {
 
 extern constinit const Op logical_and{
-    .name = "logical_and", .onnx = "And", .kind = Kind::constant,
+    .name = "logical_and",
+    .onnx = "And",
+    .kind = Kind::constant,
     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.logical_and(b); }>,
     .geometry = &pointwise_geometry};
 

@@ -5,7 +5,9 @@
 namespace fovea::ops {
 
 extern constinit const Op logical_not{
-    .name = "logical_not", .onnx = "Not", .kind = Kind::constant,
+    .name = "logical_not",
+    .onnx = "Not",
+    .kind = Kind::constant,
     .forward = [](const Call& call) -> Outputs { return {call.input(0).logical_not()}; },
     .geometry = &pointwise_geometry};
 

@@ -7,7 +7,9 @@
 namespace fovea::ops {
 
 extern constinit const Op logical_or{
-    .name = "logical_or", .onnx = "Or", .kind = Kind::constant,
+    .name = "logical_or",
+    .onnx = "Or",
+    .kind = Kind::constant,
     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.logical_or(b); }>,
     .geometry = &pointwise_geometry};
 

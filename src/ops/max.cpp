@@ -6,11 +6,12 @@
 
 namespace fovea::ops {
 
-extern constinit const Op max{
-    .name = "max", .onnx = "Max", .kind = Kind::arithmetic,
-    .forward = [](const Call& call) -> Outputs {
-      return {fold(call, [](const Tensor& a, const Tensor& b) { return a.maximum(b); })};
-    },
-    .geometry = &pointwise_geometry};
+extern constinit const Op max{.name = "max",
+                              .onnx = "Max",
+                              .kind = Kind::arithmetic,
+                              .forward = [](const Call& call) -> Outputs {
+                                return {fold(call, [](const Tensor& a, const Tensor& b) { return a.maximum(b); })};
+                              },
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,12 +6,14 @@
 
 namespace fovea::ops {
 
-extern constinit const Op mean{
-    .name = "mean", .onnx = "Mean", .kind = Kind::arithmetic,
-    .forward = [](const Call& call) -> Outputs {
-      const Tensor total = fold(call, [](const Tensor& a, const Tensor& b) { return a.add(b); });
-      return {total / static_cast<double>(call.inputs.size())};
-    },
-    .geometry = &pointwise_geometry};
+extern constinit const Op mean{.name = "mean",
+                               .onnx = "Mean",
+                               .kind = Kind::arithmetic,
+                               .forward = [](const Call& call) -> Outputs {
+                                 const Tensor total =
+                                     fold(call, [](const Tensor& a, const Tensor& b) { return a.add(b); });
+                                 return {total / static_cast<double>(call.inputs.size())};
+                               },
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

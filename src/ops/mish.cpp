@@ -8,9 +8,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op mish{
-    .name = "mish", .onnx = "Mish", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return at::mish(x); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op mish{.name = "mish",
+                               .onnx = "Mish",
+                               .kind = Kind::activation,
+                               .forward = &unary<[](const Tensor& x) { return at::mish(x); }>,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

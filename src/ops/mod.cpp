@@ -17,8 +17,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op mod{
-    .name = "mod", .onnx = "Mod", .kind = Kind::arithmetic,
-    .forward = forward,
-    .geometry = &pointwise_geometry};
+    .name = "mod", .onnx = "Mod", .kind = Kind::arithmetic, .forward = forward, .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op mul{
-    .name = "mul", .onnx = "Mul", .kind = Kind::arithmetic,
-    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.mul(b); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op mul{.name = "mul",
+                              .onnx = "Mul",
+                              .kind = Kind::arithmetic,
+                              .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.mul(b); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

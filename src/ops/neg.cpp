@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op neg{
-    .name = "neg", .onnx = "Neg", .kind = Kind::arithmetic,
-    .forward = &unary<[](const Tensor& x) { return x.neg(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op neg{.name = "neg",
+                              .onnx = "Neg",
+                              .kind = Kind::arithmetic,
+                              .forward = &unary<[](const Tensor& x) { return x.neg(); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -25,8 +25,6 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op one_hot{
-    .name = "one_hot", .onnx = "OneHot", .kind = Kind::constant,
-    .forward = forward};
+extern constinit const Op one_hot{.name = "one_hot", .onnx = "OneHot", .kind = Kind::constant, .forward = forward};
 
 }  // namespace fovea::ops

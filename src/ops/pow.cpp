@@ -25,8 +25,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op pow{
-    .name = "pow", .onnx = "Pow", .kind = Kind::arithmetic,
-    .forward = forward,
-    .geometry = &pointwise_geometry};
+    .name = "pow", .onnx = "Pow", .kind = Kind::arithmetic, .forward = forward, .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -7,12 +7,14 @@
 
 namespace fovea::ops {
 
-extern constinit const Op prelu{
-    .name = "prelu", .onnx = "PRelu", .caffe = "PReLU", .kind = Kind::activation,
-    .forward = [](const Call& call) -> Outputs {
-      const Tensor& x = call.input(0);
-      return {at::where(x.lt(0), x.mul(call.input(1)), x)};
-    },
-    .geometry = &pointwise_geometry};
+extern constinit const Op prelu{.name = "prelu",
+                                .onnx = "PRelu",
+                                .caffe = "PReLU",
+                                .kind = Kind::activation,
+                                .forward = [](const Call& call) -> Outputs {
+                                  const Tensor& x = call.input(0);
+                                  return {at::where(x.lt(0), x.mul(call.input(1)), x)};
+                                },
+                                .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

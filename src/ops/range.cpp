@@ -26,8 +26,6 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op range{
-    .name = "range", .onnx = "Range", .kind = Kind::constant,
-    .forward = forward};
+extern constinit const Op range{.name = "range", .onnx = "Range", .kind = Kind::constant, .forward = forward};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op reciprocal{
-    .name = "reciprocal", .onnx = "Reciprocal", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.reciprocal(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op reciprocal{.name = "reciprocal",
+                                     .onnx = "Reciprocal",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.reciprocal(); }>,
+                                     .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

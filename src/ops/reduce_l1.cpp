@@ -7,11 +7,12 @@
 namespace fovea::ops {
 
 extern constinit const Op reduce_l1{
-    .name = "reduce_l1", .onnx = "ReduceL1", .kind = Kind::reduction,
+    .name = "reduce_l1",
+    .onnx = "ReduceL1",
+    .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs {
-      return reduce(call, float_type(call.input(0)), [](const Tensor& x, const Shape& axes, bool keep) {
-        return x.abs().sum(axes, keep);
-      });
+      return reduce(call, float_type(call.input(0)),
+                    [](const Tensor& x, const Shape& axes, bool keep) { return x.abs().sum(axes, keep); });
     },
     .geometry = &axes_geometry<reduce_map>};
 

@@ -7,11 +7,12 @@
 namespace fovea::ops {
 
 extern constinit const Op reduce_l2{
-    .name = "reduce_l2", .onnx = "ReduceL2", .kind = Kind::reduction,
+    .name = "reduce_l2",
+    .onnx = "ReduceL2",
+    .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs {
-      return reduce(call, real_type(call.input(0)), [](const Tensor& x, const Shape& axes, bool keep) {
-        return x.norm(2, axes, keep);
-      });
+      return reduce(call, real_type(call.input(0)),
+                    [](const Tensor& x, const Shape& axes, bool keep) { return x.norm(2, axes, keep); });
     },
     .geometry = &axes_geometry<reduce_map>};
 

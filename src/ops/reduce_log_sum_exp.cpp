@@ -7,11 +7,12 @@
 namespace fovea::ops {
 
 extern constinit const Op reduce_log_sum_exp{
-    .name = "reduce_log_sum_exp", .onnx = "ReduceLogSumExp", .kind = Kind::reduction,
+    .name = "reduce_log_sum_exp",
+    .onnx = "ReduceLogSumExp",
+    .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs {
-      return reduce(call, real_type(call.input(0)), [](const Tensor& x, const Shape& axes, bool keep) {
-        return x.logsumexp(axes, keep);
-      });
+      return reduce(call, real_type(call.input(0)),
+                    [](const Tensor& x, const Shape& axes, bool keep) { return x.logsumexp(axes, keep); });
     },
     .geometry = &axes_geometry<reduce_map>};
 

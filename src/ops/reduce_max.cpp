@@ -18,7 +18,9 @@ Tensor maximum_along(const Tensor& x, const Shape& axes, bool keep) {
 }  // namespace
 
 extern constinit const Op reduce_max{
-    .name = "reduce_max", .onnx = "ReduceMax", .kind = Kind::reduction,
+    .name = "reduce_max",
+    .onnx = "ReduceMax",
+    .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs { return reduce(call, float_type(call.input(0)), maximum_along); },
     .geometry = &axes_geometry<reduce_map>};
 

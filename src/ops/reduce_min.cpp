@@ -18,7 +18,9 @@ Tensor minimum_along(const Tensor& x, const Shape& axes, bool keep) {
 }  // namespace
 
 extern constinit const Op reduce_min{
-    .name = "reduce_min", .onnx = "ReduceMin", .kind = Kind::reduction,
+    .name = "reduce_min",
+    .onnx = "ReduceMin",
+    .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs { return reduce(call, float_type(call.input(0)), minimum_along); },
     .geometry = &axes_geometry<reduce_map>};
 

@@ -16,7 +16,9 @@ Tensor product_along(const Tensor& x, const Shape& axes, bool keep) {
 }  // namespace
 
 extern constinit const Op reduce_prod{
-    .name = "reduce_prod", .onnx = "ReduceProd", .kind = Kind::reduction,
+    .name = "reduce_prod",
+    .onnx = "ReduceProd",
+    .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs { return reduce(call, float_type(call.input(0)), product_along); },
     .geometry = &axes_geometry<reduce_map>};
 

@@ -7,11 +7,12 @@
 namespace fovea::ops {
 
 extern constinit const Op reduce_sum{
-    .name = "reduce_sum", .onnx = "ReduceSum", .kind = Kind::reduction,
+    .name = "reduce_sum",
+    .onnx = "ReduceSum",
+    .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs {
-      return reduce(call, float_type(call.input(0)), [](const Tensor& x, const Shape& axes, bool keep) {
-        return x.sum(axes, keep);
-      });
+      return reduce(call, float_type(call.input(0)),
+                    [](const Tensor& x, const Shape& axes, bool keep) { return x.sum(axes, keep); });
     },
     .geometry = &axes_geometry<reduce_map>};
 

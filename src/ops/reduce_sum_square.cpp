@@ -7,11 +7,12 @@
 namespace fovea::ops {
 
 extern constinit const Op reduce_sum_square{
-    .name = "reduce_sum_square", .onnx = "ReduceSumSquare", .kind = Kind::reduction,
+    .name = "reduce_sum_square",
+    .onnx = "ReduceSumSquare",
+    .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs {
-      return reduce(call, float_type(call.input(0)), [](const Tensor& x, const Shape& axes, bool keep) {
-        return x.mul(x).sum(axes, keep);
-      });
+      return reduce(call, float_type(call.input(0)),
+                    [](const Tensor& x, const Shape& axes, bool keep) { return x.mul(x).sum(axes, keep); });
     },
     .geometry = &axes_geometry<reduce_map>};
 

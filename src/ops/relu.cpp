@@ -6,9 +6,11 @@
 
 namespace fovea::ops {
 
-extern constinit const Op relu{
-    .name = "relu", .onnx = "Relu", .caffe = "ReLU", .kind = Kind::rectifier,
-    .forward = &unary<[](const Tensor& x) { return x.relu(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op relu{.name = "relu",
+                               .onnx = "Relu",
+                               .caffe = "ReLU",
+                               .kind = Kind::rectifier,
+                               .forward = &unary<[](const Tensor& x) { return x.relu(); }>,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -71,9 +71,11 @@ constexpr Geometry geometry{
 
 }  // namespace
 
-extern constinit const Op reshape{
-    .name = "reshape", .onnx = "Reshape", .caffe = "Reshape", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &geometry};
+extern constinit const Op reshape{.name = "reshape",
+                                  .onnx = "Reshape",
+                                  .caffe = "Reshape",
+                                  .kind = Kind::layout,
+                                  .forward = forward,
+                                  .geometry = &geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op round{
-    .name = "round", .onnx = "Round", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.round(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op round{.name = "round",
+                                .onnx = "Round",
+                                .kind = Kind::activation,
+                                .forward = &unary<[](const Tensor& x) { return x.round(); }>,
+                                .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -10,7 +10,9 @@
 namespace fovea::ops {
 
 extern constinit const Op selu{
-    .name = "selu", .onnx = "Selu", .kind = Kind::activation,
+    .name = "selu",
+    .onnx = "Selu",
+    .kind = Kind::activation,
     .forward = [](const Call& call) -> Outputs {
       const double alpha = call.attributes().number("alpha", 1.67326319217681884765625);
       const double gamma = call.attributes().number("gamma", 1.05070102214813232421875);

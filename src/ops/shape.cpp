@@ -23,8 +23,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op shape{
-    .name = "shape", .onnx = "Shape", .kind = Kind::constant,
-    .forward = forward,
-    .geometry = &contentless_geometry};
+    .name = "shape", .onnx = "Shape", .kind = Kind::constant, .forward = forward, .geometry = &contentless_geometry};
 
 }  // namespace fovea::ops

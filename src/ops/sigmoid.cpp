@@ -6,9 +6,11 @@
 
 namespace fovea::ops {
 
-extern constinit const Op sigmoid{
-    .name = "sigmoid", .onnx = "Sigmoid", .caffe = "Sigmoid", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.sigmoid(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op sigmoid{.name = "sigmoid",
+                                  .onnx = "Sigmoid",
+                                  .caffe = "Sigmoid",
+                                  .kind = Kind::activation,
+                                  .forward = &unary<[](const Tensor& x) { return x.sigmoid(); }>,
+                                  .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op sign{
-    .name = "sign", .onnx = "Sign", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.sign(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op sign{.name = "sign",
+                               .onnx = "Sign",
+                               .kind = Kind::activation,
+                               .forward = &unary<[](const Tensor& x) { return x.sign(); }>,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op sin{
-    .name = "sin", .onnx = "Sin", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.sin(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op sin{.name = "sin",
+                              .onnx = "Sin",
+                              .kind = Kind::activation,
+                              .forward = &unary<[](const Tensor& x) { return x.sin(); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -115,8 +115,6 @@ constexpr Geometry geometry{.affected = affected, .needed = needed};
 }  // namespace
 
 extern constinit const Op slice{
-    .name = "slice", .onnx = "Slice", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &geometry};
+    .name = "slice", .onnx = "Slice", .kind = Kind::layout, .forward = forward, .geometry = &geometry};
 
 }  // namespace fovea::ops

@@ -8,7 +8,10 @@
 namespace fovea::ops {
 
 extern constinit const Op softmax{
-    .name = "softmax", .onnx = "Softmax", .caffe = "Softmax", .kind = Kind::softmax,
+    .name = "softmax",
+    .onnx = "Softmax",
+    .caffe = "Softmax",
+    .kind = Kind::softmax,
     .forward = &along_softmax_axis<[](const Tensor& x, std::int64_t axis) { return x.softmax(axis); }>,
     .geometry = &axes_geometry<softmax_map>};
 

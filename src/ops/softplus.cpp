@@ -16,9 +16,11 @@ Tensor softplus_of(const Tensor& x) { return at::softplus(x, /*beta=*/1, linear_
 
 }  // namespace
 
-extern constinit const Op softplus{
-    .name = "softplus", .onnx = "Softplus", .caffe = "BNLL", .kind = Kind::activation,
-    .forward = &unary<softplus_of>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op softplus{.name = "softplus",
+                                   .onnx = "Softplus",
+                                   .caffe = "BNLL",
+                                   .kind = Kind::activation,
+                                   .forward = &unary<softplus_of>,
+                                   .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op softsign{
-    .name = "softsign", .onnx = "Softsign", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x / (x.abs() + 1); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op softsign{.name = "softsign",
+                                   .onnx = "Softsign",
+                                   .kind = Kind::activation,
+                                   .forward = &unary<[](const Tensor& x) { return x / (x.abs() + 1); }>,
+                                   .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -23,9 +23,10 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op space_to_depth{
-    .name = "space_to_depth", .onnx = "SpaceToDepth", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &block_geometry</*Finer=*/false>};
+extern constinit const Op space_to_depth{.name = "space_to_depth",
+                                         .onnx = "SpaceToDepth",
+                                         .kind = Kind::layout,
+                                         .forward = forward,
+                                         .geometry = &block_geometry</*Finer=*/false>};
 
 }  // namespace fovea::ops

@@ -48,9 +48,7 @@ std::int64_t axis_of(const Placed& placed) {
   return resolve_axis(placed.node, placed.node.attributes.integer("axis", 0), rank);
 }
 
-std::optional<AxisMap> map_of(const Placed& placed) {
-  return mixing(placed.input_shapes[0].size(), {axis_of(placed)});
-}
+std::optional<AxisMap> map_of(const Placed& placed) { return mixing(placed.input_shapes[0].size(), {axis_of(placed)}); }
 
 /// As the map says; the outputs share one region, which covers the largest of them along the axis that is cut.
 Region affected(const Placed& placed, std::size_t i, const Region& of_input) {
@@ -68,9 +66,11 @@ constexpr Geometry geometry{.affected = affected, .needed = axes_geometry<map_of
 
 }  // namespace
 
-extern constinit const Op split{
-    .name = "split", .onnx = "Split", .caffe = "Slice", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &geometry};
+extern constinit const Op split{.name = "split",
+                                .onnx = "Split",
+                                .caffe = "Slice",
+                                .kind = Kind::layout,
+                                .forward = forward,
+                                .geometry = &geometry};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op sqrt{
-    .name = "sqrt", .onnx = "Sqrt", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.sqrt(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op sqrt{.name = "sqrt",
+                               .onnx = "Sqrt",
+                               .kind = Kind::activation,
+                               .forward = &unary<[](const Tensor& x) { return x.sqrt(); }>,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

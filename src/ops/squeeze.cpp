@@ -47,8 +47,6 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 }  // namespace
 
 extern constinit const Op squeeze{
-    .name = "squeeze", .onnx = "Squeeze", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &axes_geometry<map_of>};
+    .name = "squeeze", .onnx = "Squeeze", .kind = Kind::layout, .forward = forward, .geometry = &axes_geometry<map_of>};
 
 }  // namespace fovea::ops

@@ -6,9 +6,10 @@
 
 namespace fovea::ops {
 
-extern constinit const Op sub{
-    .name = "sub", .onnx = "Sub", .kind = Kind::arithmetic,
-    .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.sub(b); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op sub{.name = "sub",
+                              .onnx = "Sub",
+                              .kind = Kind::arithmetic,
+                              .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.sub(b); }>,
+                              .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

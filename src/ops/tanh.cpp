@@ -6,9 +6,11 @@
 
 namespace fovea::ops {
 
-extern constinit const Op tanh{
-    .name = "tanh", .onnx = "Tanh", .caffe = "TanH", .kind = Kind::activation,
-    .forward = &unary<[](const Tensor& x) { return x.tanh(); }>,
-    .geometry = &pointwise_geometry};
+extern constinit const Op tanh{.name = "tanh",
+                               .onnx = "Tanh",
+                               .caffe = "TanH",
+                               .kind = Kind::activation,
+                               .forward = &unary<[](const Tensor& x) { return x.tanh(); }>,
+                               .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -9,7 +9,9 @@
 namespace fovea::ops {
 
 extern constinit const Op thresholded_relu{
-    .name = "thresholded_relu", .onnx = "ThresholdedRelu", .kind = Kind::activation,
+    .name = "thresholded_relu",
+    .onnx = "ThresholdedRelu",
+    .kind = Kind::activation,
     .forward = [](const Call& call) -> Outputs {
       const double alpha = call.attributes().number("alpha", 1.0);
       return {in_float(call.input(0), [&](const Tensor& x) { return at::threshold(x, alpha, 0); })};

@@ -20,7 +20,10 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op tile{
-    .name = "tile", .onnx = "Tile", .caffe = "Tile", .kind = Kind::layout,
+    .name = "tile",
+    .onnx = "Tile",
+    .caffe = "Tile",
+    .kind = Kind::layout,
     .forward = forward,
     .geometry = &pointwise_geometry};  // position to position along axes that are not repeated
 

@@ -25,15 +25,14 @@ Outputs forward(const Call& call) {
   return {x.permute(permutation(call.node, static_cast<std::size_t>(x.dim())))};
 }
 
-std::optional<AxisMap> map_of(const Placed& placed) {
-  return permutation(placed.node, placed.input_shapes[0].size());
-}
+std::optional<AxisMap> map_of(const Placed& placed) { return permutation(placed.node, placed.input_shapes[0].size()); }
 
 }  // namespace
 
-extern constinit const Op transpose{
-    .name = "transpose", .onnx = "Transpose", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &axes_geometry<map_of>};
+extern constinit const Op transpose{.name = "transpose",
+                                    .onnx = "Transpose",
+                                    .kind = Kind::layout,
+                                    .forward = forward,
+                                    .geometry = &axes_geometry<map_of>};
 
 }  // namespace fovea::ops

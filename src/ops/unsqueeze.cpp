@@ -41,9 +41,10 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op unsqueeze{
-    .name = "unsqueeze", .onnx = "Unsqueeze", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &axes_geometry<map_of>};
+extern constinit const Op unsqueeze{.name = "unsqueeze",
+                                    .onnx = "Unsqueeze",
+                                    .kind = Kind::layout,
+                                    .forward = forward,
+                                    .geometry = &axes_geometry<map_of>};
 
 }  // namespace fovea::ops

@@ -18,8 +18,6 @@ Outputs forward(const Call& call) {
 }  // namespace
 
 extern constinit const Op where{
-    .name = "where", .onnx = "Where", .kind = Kind::layout,
-    .forward = forward,
-    .geometry = &pointwise_geometry};
+    .name = "where", .onnx = "Where", .kind = Kind::layout, .forward = forward, .geometry = &pointwise_geometry};
 
 }  // namespace fovea::ops

@@ -1,9 +1,9 @@
 // Excitation backprop: relevance is a probability that flows to the inputs in proportion to their excitation,
 // P(a_j) = sum_i P(a_i) w+_ji a_j / sum_k w+_ki a_k (Zhang et al. 2016, equation 4); no bias.
-// A unit that nothing excites (one that its bias alone switches on) has no shares: its probability is spread evenly over
-// its window so that the sum is kept, or dropped as published code does (`unexcited=drop`).
-// With negative inputs (linear bottlenecks, pixels), where the paper does not speak, the shares are those of the positive
-// contributions (w a)+, which is the same for inputs of one sign; `negative=raw` keeps w+ a as published code does.
+// A unit that nothing excites (one that its bias alone switches on) has no shares: its probability is spread evenly
+// over its window so that the sum is kept, or dropped as published code does (`unexcited=drop`). With negative inputs
+// (linear bottlenecks, pixels), where the paper does not speak, the shares are those of the positive contributions (w
+// a)+, which is the same for inputs of one sign; `negative=raw` keeps w+ a as published code does.
 //   average pooling   the same rule, weights 1/n           max-pooling   to the winner
 //   residual adds     P a_i / sum a (Caffe-ExcitationBP since 2017), or all to the residual branch (its README)
 //   ReLU, LRN, batch norm, scale   unchanged               concat, reshapes   to where the values came from
@@ -13,6 +13,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/ones_like.h>
 
+#include "core/fused.h"
 #include "rules/common.h"
 #include "rules/excitation.h"
 
@@ -22,19 +23,10 @@ namespace {
 /// Below this a unit counts as not excited: the quotient would leave float32.
 constexpr double least_excitation = 1e-30;
 
-Tensor unexcited(const Tensor& total) { return total.abs() <= least_excitation; }
-
-/// P / total where there is excitation, 0 elsewhere.
-Tensor share(const Tensor& relevance, const Tensor& total) {
-  const Tensor empty = unexcited(total);
-  return (relevance / total.masked_fill(empty, 1)).masked_fill_(empty, 0);
-}
-
 /// The probability of units that nothing excites; undefined when there is none or it is to be dropped.
-Tensor left_over(const RuleCall& call, const Tensor& total) {
-  if (call.options.text("unexcited") == "drop") return {};
-  const Tensor rest = call.relevance[0].masked_fill(unexcited(total).logical_not_(), 0);
-  return rest.any().item<bool>() ? rest : Tensor{};
+Tensor left_over(const RuleCall& call, const Shares& shares, const Tensor& total) {
+  if (!shares.left || call.options.text("unexcited") == "drop") return {};
+  return call.relevance[0].masked_fill(total.abs() > least_excitation, 0);
 }
 
 /// A linear op on other inputs, with its tape; the bias left out.
@@ -75,7 +67,7 @@ Tensor spread(const RuleCall& call, std::size_t i, const Tensor& rest) {
     if (k != i && ones[k].defined() && call.node.op->kind == Kind::linear) ones[k] = at::ones_like(ones[k]);
   }
   const Linear even = apply(call, i, at::ones_like(call.input(i).detach()), ones);
-  return vjp({even.output}, {even.input}, {share(rest, even.output.detach())})[0];
+  return vjp({even.output}, {even.input}, {share_out(rest, even.output.detach(), least_excitation).ratio})[0];
 }
 
 Tensor flow(const Linear& linear, const Tensor& ratio) {
@@ -94,24 +86,26 @@ std::vector<Tensor> excite(const RuleCall& call) {
   const bool is_signed = !raw && input.min().item<double>() < 0;
 
   const Linear positive = apply(call, i, is_signed ? input.clamp_min(0) : input, weights_of_sign(call, i, true));
-  Tensor total = positive.output.detach();
-  if (!is_signed || averages) {  // averaging has positive weights: negative inputs contribute nothing
-    relevance[i] = flow(positive, share(call.relevance[0], total));
-  } else {
-    const Linear negative = apply(call, i, input.clamp_max(0), weights_of_sign(call, i, false));
-    total = total + negative.output.detach();
-    const Tensor ratio = share(call.relevance[0], total);
-    relevance[i] = flow(positive, ratio) + flow(negative, ratio);
+  std::vector<Linear> parts{positive};
+  if (is_signed && !averages) {  // averaging has positive weights: negative inputs contribute nothing
+    parts.push_back(apply(call, i, input.clamp_max(0), weights_of_sign(call, i, false)));
   }
-  if (const Tensor rest = left_over(call, total); rest.defined()) relevance[i] = relevance[i] + spread(call, i, rest);
+  Tensor total = positive.output.detach();
+  if (parts.size() > 1) total = total + parts[1].output.detach();
+  const Shares shares = share_out(call.relevance[0], total, least_excitation);
+  for (const Linear& part : parts) {
+    const Tensor flowed = flow(part, shares.ratio);
+    relevance[i] = relevance[i].defined() ? relevance[i] + flowed : flowed;
+  }
+  if (const Tensor rest = left_over(call, shares, total); rest.defined())
+    relevance[i] = relevance[i] + spread(call, i, rest);
   return relevance;
 }
 
 bool has_weights(const Graph& graph, const Node& node, const Options&) {
   if (node.op->kind != Kind::linear) return false;
-  return std::count_if(node.inputs.begin(), node.inputs.end(), [&](ValueId input) {
-           return input != no_value && !graph.is_constant(input);
-         }) == 1;
+  return std::count_if(node.inputs.begin(), node.inputs.end(),
+                       [&](ValueId input) { return input != no_value && !graph.is_constant(input); }) == 1;
 }
 
 bool averages(const Graph&, const Node& node, const Options&) {
@@ -162,11 +156,11 @@ std::vector<Tensor> split_add(const RuleCall& call) {
     const Tensor term = subtracts && i == 1 ? -call.input(i).detach() : call.input(i).detach();
     total = total.defined() ? total + term : term;
   }
-  const Tensor ratio = share(call.relevance[0], total);
-  const Tensor rest = left_over(call, total);
+  const Shares shares = share_out(call.relevance[0], total, least_excitation);
+  const Tensor rest = left_over(call, shares, total);
   for (const std::size_t i : flowing) {
     const Tensor term = subtracts && i == 1 ? -call.input(i).detach() : call.input(i).detach();
-    Tensor part = term * ratio;
+    Tensor part = term * shares.ratio;
     if (rest.defined()) part = part + rest / static_cast<double>(flowing.size());
     relevance[i] = reduce_to(part, call.input(i));
   }
@@ -197,12 +191,15 @@ constexpr RecipeRow rows[] = {
     {passes, pass, "ReLU and other non-linearities, LRN, batch norm, scales: unchanged"}};
 
 constexpr Option options[] = {
-    residual_option, negative_option, unexcited_option,
+    residual_option,
+    negative_option,
+    unexcited_option,
     {"opposite", OptionType::text, "", "",
      "Names a linear node whose weights count negated: the opposite class of contrastive excitation backprop."}};
 
 constexpr Setting torchray[] = {{"residual", "proportional"}, {"negative", "raw"}, {"unexcited", "drop"}};
-constexpr Preset presets[] = {{"torchray", "TorchRay: the raw rule for negative inputs; what nothing excites is dropped.", torchray}};
+constexpr Preset presets[] = {
+    {"torchray", "TorchRay: the raw rule for negative inputs; what nothing excites is dropped.", torchray}};
 
 std::string remark_on_batch_norm(const Graph& graph) {
   const auto kept = std::count_if(graph.nodes().begin(), graph.nodes().end(),

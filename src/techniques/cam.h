@@ -18,17 +18,18 @@ inline CamLayer cam_layer(const Question& question) {
   const Trace& trace = question.subject.trace();
   const ValueId at = read_at(question, last_spatial_value(trace));
   if (trace.value(at).dim() != 4) {
-    throw Error(ErrorKind::usage, "'" + name_of(trace.graph(), at) + "' is no map: it has " +
-                                      std::to_string(trace.value(at).dim()) + " axes, expected 4 [N,K,h,w]",
+    throw Error(ErrorKind::usage,
+                "'" + name_of(trace.graph(), at) + "' is no map: it has " + std::to_string(trace.value(at).dim()) +
+                    " axes, expected 4 [N,K,h,w]",
                 "class activation maps are read at a convolutional layer; the default is '" +
                     name_of(trace.graph(), last_spatial_value(trace)) + "'");
   }
   return {at, trace.value(at)[0], walk_to(question, trace, find_recipe("gradient"), at)[0]};
 }
 
-inline constexpr Option cam_relu_option{
-    "relu", OptionType::choice, "drawing", "drawing|true|false",
-    "Clamps the final map at 0, as the paper does: only in drawings (raw .npy keeps its sign), everywhere, or nowhere."};
+inline constexpr Option cam_relu_option{"relu", OptionType::choice, "drawing", "drawing|true|false",
+                                        "Clamps the final map at 0, as the paper does: only in drawings (raw .npy "
+                                        "keeps its sign), everywhere, or nowhere."};
 
 /// Wraps a raw map [h,w] up as the family's answer, clamped as `relu` says.
 inline Map cam_map(const Question& question, const Tensor& raw, ValueId at) {

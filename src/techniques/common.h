@@ -28,12 +28,12 @@ inline ValueId input_of(const Question& question) { return question.subject.grap
 
 /// Walks from seeds to one value and returns the relevance there, [1,...]; throws `Error(usage)` when nothing of the
 /// objective depends on that value.
-inline Tensor walk_to(const Question& question, const Trace& trace, const Seeds& seeds, const Recipe& recipe, ValueId at,
-                      const Options* recipe_options = nullptr) {
+inline Tensor walk_to(const Question& question, const Trace& trace, const Seeds& seeds, const Recipe& recipe,
+                      ValueId at, const Options* recipe_options = nullptr) {
   const Relevance relevance = walk(trace, seeds, recipe, {.keep = {at}, .recipe = recipe_options});
   if (!relevance.reached(at)) {
-    throw Error(ErrorKind::usage, "objective " + question.objective.text() + " does not depend on '" +
-                                      name_of(trace.graph(), at) + "'",
+    throw Error(ErrorKind::usage,
+                "objective " + question.objective.text() + " does not depend on '" + name_of(trace.graph(), at) + "'",
                 "read the map at a value before the one the objective is taken at");
   }
   return relevance.at(at);

@@ -1,7 +1,7 @@
-// Contrastive excitation backprop (c-MWP): the winning probability of the class minus that of its opposite, which is the
-// same classifier with its weights negated, both taken where the classifier reads; the difference flows on to where the
-// map is read, is summed over channels and clamped at 0. Zhang et al. 2016, section 3.3.
-// SPDX-License-Identifier: Apache-2.0
+// Contrastive excitation backprop (c-MWP): the winning probability of the class minus that of its opposite, which is
+// the same classifier with its weights negated, both taken where the classifier reads; the difference flows on to where
+// the map is read, is summed over channels and clamped at 0. Zhang et al. 2016, section 3.3. SPDX-License-Identifier:
+// Apache-2.0
 #include "techniques/excitation.h"
 
 namespace fovea::techniques {
@@ -29,8 +29,9 @@ ValueId contrast_value(const Question& question, const ExcitationRun& run) {
   const Graph& graph = run.trace.graph();
   const ValueId contrast = named.empty() ? classifier_input(graph, run.seeds.front().value) : graph.at(named);
   if (contrast != no_value) return contrast;
-  throw Error(ErrorKind::usage, "contrastive excitation backprop needs a linear layer before the objective; this network "
-                                "has none there");
+  throw Error(ErrorKind::usage,
+              "contrastive excitation backprop needs a linear layer before the objective; this network "
+              "has none there");
 }
 
 Map explain_contrastive_excitation(const Question& question) {
@@ -41,15 +42,17 @@ Map explain_contrastive_excitation(const Question& question) {
   const Options negated = with_opposite(run.recipe, run.options, classifier);
   const Tensor pro = walk_to(question, run.trace, run.seeds, run.recipe, contrast, &run.options);
   const Tensor contra = walk_to(question, run.trace, run.seeds, run.recipe, contrast, &negated);
-  const Tensor difference =
-      walk_to(question, run.trace, {{contrast, pro - contra}}, run.recipe, run.at, &run.options);
+  const Tensor difference = walk_to(question, run.trace, {{contrast, pro - contra}}, run.recipe, run.at, &run.options);
   Map map = excitation_map(question, run, sum_channels(difference).clamp_min(0));
   map.notes.push_back("contrast taken at '" + name_of(graph, contrast) + "', weights of '" + classifier + "' negated");
   return map;
 }
 
 constexpr Option options[] = {
-    excitation_options[0], excitation_options[1], excitation_options[2], excitation_options[3],
+    excitation_options[0],
+    excitation_options[1],
+    excitation_options[2],
+    excitation_options[3],
     {"contrast", OptionType::text, "", "",
      "Names the value where the difference is taken; default: what the last linear layer before the objective reads."}};
 
@@ -57,10 +60,12 @@ constexpr Option options[] = {
 
 extern constinit const Technique contrastive_excitation{
     .name = "contrastive_excitation",
-    .sentence = "Shows what speaks for this class and not against it: excitation minus that of the opposite classifier.",
+    .sentence =
+        "Shows what speaks for this class and not against it: excitation minus that of the opposite classifier.",
     .paper = "Zhang et al. 2016, Top-down Neural Attention by Excitation Backprop (arXiv:1608.00507), section 3.3",
-    .details = "The classifier's weights are negated for the second walk; activations stay those of the run. More "
-               "class-specific than plain excitation. The authors state that the method is patent-pending.",
+    .details =
+        "The classifier's weights are negated for the second walk; activations stay those of the run. More "
+        "class-specific than plain excitation. The authors state that the method is patent-pending.",
     .options = options,
     .presets = excitation_presets,
     .explain = explain_contrastive_excitation};

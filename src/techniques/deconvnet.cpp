@@ -28,7 +28,8 @@ Map explain_deconvnet(const Question& question) {
 }
 
 constexpr Option options[] = {
-    rules::unpool_option, rules::lrn_option,
+    rules::unpool_option,
+    rules::lrn_option,
     {"start", OptionType::choice, "activation", "activation|one",
      "Says what the walk starts with at the chosen units: their activations, as the paper does, or one."}};
 
@@ -44,9 +45,10 @@ extern constinit const Technique deconvnet{
     .name = "deconvnet",
     .sentence = "Projects what made units fire back to the pixels: unpool, rectify, filter.",
     .paper = "Zeiler, Fergus 2014, Visualizing and Understanding Convolutional Networks (arXiv:1311.2901), section 2.1",
-    .details = "Choose the units by the objective: neuron(VALUE,K,strongest) is the strongest unit of a map, "
-               "neuron(VALUE,K,Y,X) a given one, value(VALUE,K) a whole map, value(VALUE) a whole layer. The last result "
-               "is not rectified, so it is signed and drawn about grey. The paper is silent on contrast normalisation.",
+    .details =
+        "Choose the units by the objective: neuron(VALUE,K,strongest) is the strongest unit of a map, "
+        "neuron(VALUE,K,Y,X) a given one, value(VALUE,K) a whole map, value(VALUE) a whole layer. The last result "
+        "is not rectified, so it is signed and drawn about grey. The paper is silent on contrast normalisation.",
     .options = options,
     .presets = presets,
     .explain = explain_deconvnet};

@@ -18,9 +18,10 @@ extern constinit const Technique excitation{
     .name = "excitation",
     .sentence = "Spreads the class's probability down to the places that excited it; the map sums to 1.",
     .paper = "Zhang et al. 2016, Top-down Neural Attention by Excitation Backprop (arXiv:1608.00507), equation 4",
-    .details = "Read with --at at any value; default: the last value that all paths cross whose map is at most 16 times "
-               "smaller than the picture. Batch norm is folded into the convolution before it, or passed unchanged where "
-               "it cannot be. The authors state that the method is patent-pending.",
+    .details =
+        "Read with --at at any value; default: the last value that all paths cross whose map is at most 16 times "
+        "smaller than the picture. Batch norm is folded into the convolution before it, or passed unchanged where "
+        "it cannot be. The authors state that the method is patent-pending.",
     .options = excitation_options,
     .presets = excitation_presets,
     .explain = explain_excitation};

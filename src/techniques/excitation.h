@@ -21,8 +21,10 @@ inline Seeds as_probabilities(Seeds seeds) {
   double total = 0;
   for (const Seed& start : seeds) total += start.relevance.clamp_min(0).sum().item<double>();
   if (total <= 0) {
-    throw Error(ErrorKind::usage, "excitation backprop needs an objective that asks for something: its seeds hold nothing "
-                                  "positive", "negate the objective, or use contrastive_excitation");
+    throw Error(ErrorKind::usage,
+                "excitation backprop needs an objective that asks for something: its seeds hold nothing "
+                "positive",
+                "negate the objective, or use contrastive_excitation");
   }
   for (Seed& start : seeds) start.relevance = start.relevance / total;
   return seeds;
@@ -40,9 +42,7 @@ inline ExcitationRun excitation_run(const Question& question) {
 }
 
 /// Sums over channels: [1,C,h,w] to [h,w]; other values stay as they are, [C].
-inline Tensor sum_channels(const Tensor& relevance) {
-  return relevance.dim() > 2 ? relevance[0].sum(0) : relevance[0];
-}
+inline Tensor sum_channels(const Tensor& relevance) { return relevance.dim() > 2 ? relevance[0].sum(0) : relevance[0]; }
 
 /// Wraps a map up as the family's answer.
 inline Map excitation_map(const Question& question, const ExcitationRun& run, const Tensor& values) {
@@ -57,13 +57,16 @@ inline Map excitation_map(const Question& question, const ExcitationRun& run, co
 }
 
 inline constexpr Option excitation_options[] = {
-    rules::residual_option, rules::negative_option, rules::unexcited_option,
+    rules::residual_option,
+    rules::negative_option,
+    rules::unexcited_option,
     {"batch_norm", OptionType::choice, "fold", "fold|identity",
      "Says how batch norm is crossed: folded into the convolution before it where it can be, or passed unchanged."}};
 
 inline constexpr Setting excitation_torchray[] = {
     {"residual", "proportional"}, {"negative", "raw"}, {"unexcited", "drop"}, {"batch_norm", "identity"}};
 inline constexpr Preset excitation_presets[] = {
-    {"torchray", "TorchRay: batch norm unchanged, raw rule for negative inputs, unexcited dropped.", excitation_torchray}};
+    {"torchray", "TorchRay: batch norm unchanged, raw rule for negative inputs, unexcited dropped.",
+     excitation_torchray}};
 
 }  // namespace fovea::techniques

@@ -18,11 +18,13 @@ constexpr Option options[] = {cam_relu_option};
 
 extern constinit const Technique grad_cam{
     .name = "grad_cam",
-    .sentence = "Shows, coarsely, where the evidence for the class lies: a layer's maps weighted by their mean gradient.",
+    .sentence =
+        "Shows, coarsely, where the evidence for the class lies: a layer's maps weighted by their mean gradient.",
     .paper = "Selvaraju et al. 2017, Grad-CAM (arXiv:1610.02391), equations 1 and 2",
-    .details = "Read with --at at any convolutional layer; default: the last spatial value before global pooling or "
-               "flattening, printed with the result. A negative objective, such as -logit(3), gives the counterfactual "
-               "map.",
+    .details =
+        "Read with --at at any convolutional layer; default: the last spatial value before global pooling or "
+        "flattening, printed with the result. A negative objective, such as -logit(3), gives the counterfactual "
+        "map.",
     .options = options,
     .explain = explain_grad_cam};
 

@@ -18,8 +18,9 @@ extern constinit const Technique gradient{
     .name = "gradient",
     .sentence = "Shows how the objective changes when each pixel changes a little, with its sign.",
     .paper = "Simonyan, Vedaldi, Zisserman 2013, Deep Inside Convolutional Networks (arXiv:1312.6034), section 3",
-    .details = "R = dy/dx by the chain rule through the whole network. The class score (logit) is differentiated, not the "
-               "probability, whose gradient vanishes where the network is sure.",
+    .details =
+        "R = dy/dx by the chain rule through the whole network. The class score (logit) is differentiated, not the "
+        "probability, whose gradient vanishes where the network is sure.",
     .explain = explain_gradient};
 
 }  // namespace fovea::techniques

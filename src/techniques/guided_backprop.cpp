@@ -20,9 +20,10 @@ extern constinit const Technique guided_backprop{
     .name = "guided_backprop",
     .sentence = "Shows the fine detail that excites the objective: the gradient without its negative paths.",
     .paper = "Springenberg et al. 2014, Striving for Simplicity (arXiv:1412.6806), section 3.4",
-    .details = "At every ReLU (also ReLU6, Clip from 0, Max with 0, however the network spells it) relevance passes where "
-               "the forward input and the relevance are both positive. Sharp, but hardly class-specific (Adebayo et al. "
-               "2018): compare it with other classes before drawing conclusions.",
+    .details =
+        "At every ReLU (also ReLU6, Clip from 0, Max with 0, however the network spells it) relevance passes where "
+        "the forward input and the relevance are both positive. Sharp, but hardly class-specific (Adebayo et al. "
+        "2018): compare it with other classes before drawing conclusions.",
     .explain = explain_guided_backprop};
 
 }  // namespace fovea::techniques

@@ -28,8 +28,9 @@ extern constinit const Technique guided_grad_cam{
     .name = "guided_grad_cam",
     .sentence = "Shows fine detail where the evidence for the class lies: guided backprop inside the Grad-CAM map.",
     .paper = "Selvaraju et al. 2017, Grad-CAM (arXiv:1610.02391), section 3.2",
-    .details = "The Grad-CAM map is clamped at 0 and upsampled bilinearly, as the paper does (Captum upsamples by nearest "
-               "neighbour). --at chooses Grad-CAM's layer.",
+    .details =
+        "The Grad-CAM map is clamped at 0 and upsampled bilinearly, as the paper does (Captum upsamples by nearest "
+        "neighbour). --at chooses Grad-CAM's layer.",
     .explain = explain_guided_grad_cam};
 
 }  // namespace fovea::techniques

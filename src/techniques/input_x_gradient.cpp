@@ -19,8 +19,9 @@ extern constinit const Technique input_x_gradient{
     .name = "input_x_gradient",
     .sentence = "Shows how much each pixel adds to the objective if the network were linear around this picture.",
     .paper = "Shrikumar, Greenside, Shcherbina, Kundaje 2016, Not Just a Black Box (arXiv:1605.01713)",
-    .details = "R = x * dy/dx with x in the network's own units (after preprocessing). For ReLU networks without biases "
-               "the map sums to the objective; it equals LRP-0.",
+    .details =
+        "R = x * dy/dx with x in the network's own units (after preprocessing). For ReLU networks without biases "
+        "the map sums to the objective; it equals LRP-0.",
     .explain = explain_input_x_gradient};
 
 }  // namespace fovea::techniques

@@ -23,9 +23,7 @@ struct Sweep {
   std::int64_t window;
   std::int64_t stride;
 
-  std::int64_t count(std::int64_t side) const {
-    return side <= window ? 1 : (side - window + stride - 1) / stride + 1;
-  }
+  std::int64_t count(std::int64_t side) const { return side <= window ? 1 : (side - window + stride - 1) / stride + 1; }
   std::int64_t rows() const { return count(height); }
   std::int64_t columns() const { return count(width); }
   std::int64_t positions() const { return rows() * columns(); }
@@ -69,15 +67,15 @@ Tensor average_per_pixel(const Sweep& sweep, const Tensor& per_position) {
 Map explain_occlusion(const Question& question) {
   const Tensor& input = question.subject.input();
   if (input.dim() != 4) {
-    throw Error(ErrorKind::usage, "occlusion needs a picture [1,C,H,W] as input, found " + std::to_string(input.dim()) +
-                                      " axes");
+    throw Error(ErrorKind::usage,
+                "occlusion needs a picture [1,C,H,W] as input, found " + std::to_string(input.dim()) + " axes");
   }
   if (!question.at.empty() && read_at(question, no_value) != input_of(question)) {
     throw Error(ErrorKind::usage, "occlusion covers the network's input, found --at '" + question.at + "'");
   }
-  const Sweep sweep{input.size(2), input.size(3), question.options.integer("window"), question.options.integer("stride")};
-  const Tensor fill =
-      filled_like(input, question.subject.model().card, question.options.text("fill"), question.seed);
+  const Sweep sweep{input.size(2), input.size(3), question.options.integer("window"),
+                    question.options.integer("stride")};
+  const Tensor fill = filled_like(input, question.subject.model().card, question.options.text("fill"), question.seed);
   const double whole = evaluate(question.subject.model(), input, question.objective).item<double>();
   const Tensor lost = whole - sweep_objective(question, sweep, fill);
   const bool per_pixel = question.options.text("average") == "pixel";
@@ -92,7 +90,8 @@ Map explain_occlusion(const Question& question) {
 }
 
 constexpr Option options[] = {
-    {"window", OptionType::integer, "32", "1..100000", "Sets the side of the covering square, px of the network's input."},
+    {"window", OptionType::integer, "32", "1..100000",
+     "Sets the side of the covering square, px of the network's input."},
     {"stride", OptionType::integer, "16", "1..100000", "Sets the distance between positions, px."},
     {"fill", OptionType::choice, "mean", fills, "Says what the square is filled with."},
     {"average", OptionType::choice, "position", "position|pixel",
@@ -104,8 +103,9 @@ extern constinit const Technique occlusion{
     .name = "occlusion",
     .sentence = "Shows how much the objective loses when a square covers each place: a direct experiment, no gradient.",
     .paper = "Zeiler, Fergus 2014, Visualizing and Understanding Convolutional Networks (arXiv:1311.2901), section 4.2",
-    .details = "R = y(x) - y(x with the square covered); positive where the network relies on what is there. The paper "
-               "gives neither the square's size, its colour nor the stride; the defaults here are ours.",
+    .details =
+        "R = y(x) - y(x with the square covered); positive where the network relies on what is there. The paper "
+        "gives neither the square's size, its colour nor the stride; the defaults here are ours.",
     .options = options,
     .explain = explain_occlusion};
 

@@ -21,8 +21,9 @@ extern constinit const Technique saliency{
     .name = "saliency",
     .sentence = "Shows which pixels need to change least to change the objective most.",
     .paper = "Simonyan, Vedaldi, Zisserman 2013, Deep Inside Convolutional Networks (arXiv:1312.6034), section 3",
-    .details = "M = max over colour channels of |dy/dx|. Captum's Saliency does not take the maximum: use `gradient` to "
-               "get every channel with its sign.",
+    .details =
+        "M = max over colour channels of |dy/dx|. Captum's Saliency does not take the maximum: use `gradient` to "
+        "get every channel with its sign.",
     .explain = explain_saliency};
 
 }  // namespace fovea::techniques

@@ -51,8 +51,9 @@ extern constinit const Technique smoothgrad{
     .name = "smoothgrad",
     .sentence = "Averages the gradient over noisy copies of the picture, which takes most of its noise away.",
     .paper = "Smilkov et al. 2017, SmoothGrad: removing noise by adding noise (arXiv:1706.03825), section 3",
-    .details = "Noise is keyed by (seed, sample): the same seed gives the same map whatever the batch. The signed mean is "
-               "kept; its magnitude is what the paper draws.",
+    .details =
+        "Noise is keyed by (seed, sample): the same seed gives the same map whatever the batch. The signed mean is "
+        "kept; its magnitude is what the paper draws.",
     .options = options,
     .explain = explain_smoothgrad};
 

@@ -30,7 +30,9 @@ TEST(fill, noise_stays_in_the_pictures_range_and_is_seeded) {
   EXPECT_FALSE(noise.equal(filled_like(input, {}, "noise", 5)));
 }
 
-TEST(fill, refuses_unknown_fills) { EXPECT_THROW(filled_like(test::random_normal({1, 3, 8, 8}, 1), {}, "red", 0), Error); }
+TEST(fill, refuses_unknown_fills) {
+  EXPECT_THROW(filled_like(test::random_normal({1, 3, 8, 8}, 1), {}, "red", 0), Error);
+}
 
 }  // namespace
 }  // namespace fovea

@@ -12,11 +12,11 @@ namespace {
 using test::Net;
 
 ValueId norm(Net& net, ValueId x, std::int64_t channels, const char* name) {
-  return net.node("BatchNormalization",
-                  {x, net.constant(test::random_normal({channels}, 1)), net.constant(test::random_normal({channels}, 2)),
-                   net.constant(test::random_normal({channels}, 3)),
-                   net.constant(test::random_normal({channels}, 4).abs() + 0.5)},
-                  {}, name);
+  return net.node(
+      "BatchNormalization",
+      {x, net.constant(test::random_normal({channels}, 1)), net.constant(test::random_normal({channels}, 2)),
+       net.constant(test::random_normal({channels}, 3)), net.constant(test::random_normal({channels}, 4).abs() + 0.5)},
+      {}, name);
 }
 
 std::size_t count_norms(const Graph& graph) {
@@ -47,9 +47,9 @@ TEST(fold_batch_norm, keeps_every_value_and_name_but_the_convolutions_own_output
 TEST(fold_batch_norm, leaves_what_it_cannot_fold) {
   Net net;
   const ValueId input = net.input("x", {-1, 3, 8, 8});
-  const ValueId before_conv = norm(net, input, 3, "in_front");           // no convolution before it (DenseNet)
+  const ValueId before_conv = norm(net, input, 3, "in_front");  // no convolution before it (DenseNet)
   const ValueId conv = net.conv(before_conv, 3, 4, 3);
-  const ValueId after = norm(net, conv, 4, "shared");                    // its convolution is read elsewhere
+  const ValueId after = norm(net, conv, 4, "shared");  // its convolution is read elsewhere
   net.node("Add", {conv, after});
   EXPECT_EQ(count_norms(fold_batch_norm(net.graph())), 2u);
 }

@@ -77,14 +77,15 @@ TEST(graph, tells_what_equals_a_rectifier) {
   const ValueId one = net.constant(test::tensor({1}, {}));
   const ValueId six = net.constant(test::tensor({6}, {}));
   std::vector<std::pair<ValueId, bool>> expected{
-      {net.node("Relu", {x}), true},           {net.node("Clip", {x, zero, six}), true},
-      {net.node("Clip", {x, zero}), true},     {net.node("Clip", {x, one, six}), false},
-      {net.node("Clip", {x}), false},          {net.node("Max", {x, zero}), true},
-      {net.node("Max", {zero, x}), true},      {net.node("Max", {x, one}), false},
-      {net.node("Sigmoid", {x}), false},       {net.node("LeakyRelu", {x}), false}};
+      {net.node("Relu", {x}), true},       {net.node("Clip", {x, zero, six}), true},
+      {net.node("Clip", {x, zero}), true}, {net.node("Clip", {x, one, six}), false},
+      {net.node("Clip", {x}), false},      {net.node("Max", {x, zero}), true},
+      {net.node("Max", {zero, x}), true},  {net.node("Max", {x, one}), false},
+      {net.node("Sigmoid", {x}), false},   {net.node("LeakyRelu", {x}), false}};
   const Graph graph = net.graph();
   for (const auto& [value, rectifies] : expected) {
-    const Node& node = graph.nodes()[static_cast<std::size_t>(graph.values()[static_cast<std::size_t>(value)].producer)];
+    const Node& node =
+        graph.nodes()[static_cast<std::size_t>(graph.values()[static_cast<std::size_t>(value)].producer)];
     EXPECT_EQ(is_rectifier(graph, node), rectifies) << node.name;
   }
 }

@@ -18,9 +18,9 @@ struct Tower {
   Net net;
   ValueId x = net.input("x", {-1, 3, 33, 29});
   ValueId conv1 = net.node("Identity", {net.conv(x, 3, 4, 7, 2, 1)}, {}, "conv1");
-  ValueId pool1 = net.node("AveragePool", {conv1},
-                           attributes({{"kernel_shape", Ints{3, 3}}, {"strides", Ints{2, 2}}, {"ceil_mode", std::int64_t{1}}}),
-                           "pool1");
+  ValueId pool1 = net.node(
+      "AveragePool", {conv1},
+      attributes({{"kernel_shape", Ints{3, 3}}, {"strides", Ints{2, 2}}, {"ceil_mode", std::int64_t{1}}}), "pool1");
   ValueId branch = net.conv(pool1, 4, 4, 3, 1, 1);
   ValueId sum = net.node("Add", {branch, pool1}, {}, "sum");
   ValueId up = net.node("Upsample", {sum, net.constant(test::tensor({1, 1, 2, 2}, {4}))}, {}, "up");
@@ -59,8 +59,10 @@ TEST(inspect, receptive_boxes_hold_exactly_the_support_of_the_gradient) {
   for (const char* name : {"conv1", "pool1", "sum", "up"}) {
     const ValueId value = graph.at(name);
     const Tensor& map = trace.value(value);
-    for (const auto& [y, x] : {std::array<std::int64_t, 2>{0, 0}, {map.size(2) / 2, map.size(3) / 2},
-                               {map.size(2) - 1, map.size(3) - 1}, {1, map.size(3) - 1}}) {
+    for (const auto& [y, x] : {std::array<std::int64_t, 2>{0, 0},
+                               {map.size(2) / 2, map.size(3) / 2},
+                               {map.size(2) - 1, map.size(3) - 1},
+                               {1, map.size(3) - 1}}) {
       Tensor seed = map * 0;
       seed.select(2, y).select(2, x).fill_(1);
       const Tensor gradient = walk(trace, {{value, seed}}, find_recipe("gradient")).at(graph.inputs()[0]);

@@ -58,8 +58,7 @@ TEST(objective, seeds_are_gradients_with_other_values_held_fixed) {
 
 TEST(objective, pins_top_to_a_number) {
   const Two two;
-  EXPECT_EQ(parse_objective("logit(top) - probability(top)").pinned(two.trace, {}).text(),
-            "logit(2) - probability(2)");
+  EXPECT_EQ(parse_objective("logit(top) - probability(top)").pinned(two.trace, {}).text(), "logit(2) - probability(2)");
 }
 
 TEST(objective, takes_labels_as_classes) {
@@ -99,8 +98,9 @@ TEST_P(objective_syntax, points_at_the_mistake) {
 
 INSTANTIATE_TEST_SUITE_P(
     objective, objective_syntax,
-    ::testing::Values(Wrong{"", "column 1: expected a number"}, Wrong{"logit(3", "column 8: expected ')', found the end"},
-                      Wrong{"logit(3) + ", "column 12"}, Wrong{"logit(3) / 2", "column 10: expected the end"},
+    ::testing::Values(Wrong{"", "column 1: expected a number"},
+                      Wrong{"logit(3", "column 8: expected ')', found the end"}, Wrong{"logit(3) + ", "column 12"},
+                      Wrong{"logit(3) / 2", "column 10: expected the end"},
                       Wrong{"logot(3)", "there is no objective 'logot'"}, Wrong{"logit()", "takes (CLASS), found 0"},
                       Wrong{"logit(1,2)", "takes (CLASS), found 2"}, Wrong{"channel(\"a", "a closing"},
                       Wrong{"conv5", "column 1: expected a number or a term"}));

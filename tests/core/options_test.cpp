@@ -53,15 +53,23 @@ INSTANTIATE_TEST_SUITE_P(
     options, options_refused,
     ::testing::Values(
         Wrong{{{"step", "1"}}, "", "technique 't' has no option 'step'", "did you mean 'steps'?"},
-        Wrong{{{"steps", "0"}}, "", "option 'steps' of technique 't' should be a whole number in 1..100, found '0'",
+        Wrong{{{"steps", "0"}},
+              "",
+              "option 'steps' of technique 't' should be a whole number in 1..100, found '0'",
               "Sets the steps."},
-        Wrong{{{"steps", "1.5"}}, "", "option 'steps' of technique 't' should be a whole number in 1..100, found '1.5'",
+        Wrong{{{"steps", "1.5"}},
+              "",
+              "option 'steps' of technique 't' should be a whole number in 1..100, found '1.5'",
               "Sets the steps."},
-        Wrong{{{"sigma", "nan"}}, "", "option 'sigma' of technique 't' should be a number in 0..10, found 'nan'",
+        Wrong{{{"sigma", "nan"}},
+              "",
+              "option 'sigma' of technique 't' should be a number in 0..10, found 'nan'",
               "Sets the noise."},
         Wrong{{{"relu", "yes"}}, "", "option 'relu' of technique 't' should be true or false, found 'yes'", "Clamps."},
-        Wrong{{{"rule", "simpson"}}, "",
-              "option 'rule' of technique 't' should be one of midpoint|trapezoid, found 'simpson'", "Chooses."},
+        Wrong{{{"rule", "simpson"}},
+              "",
+              "option 'rule' of technique 't' should be one of midpoint|trapezoid, found 'simpson'",
+              "Chooses."},
         Wrong{{}, "many", "technique 't' has no preset 'many'", "it has: few"}));
 
 }  // namespace

@@ -19,14 +19,16 @@ double integrate(const Quadrature& rule, int power) {
 
 TEST(quadrature, weights_sum_to_one) {
   for (const char* name : {"midpoint", "trapezoid", "gauss_legendre"}) {
-    for (const int steps : {1, 2, 7, 50, 500}) EXPECT_NEAR(integrate(quadrature(name, steps), 0), 1, 1e-12) << name << steps;
+    for (const int steps : {1, 2, 7, 50, 500})
+      EXPECT_NEAR(integrate(quadrature(name, steps), 0), 1, 1e-12) << name << steps;
   }
 }
 
 TEST(quadrature, gauss_legendre_integrates_polynomials_of_twice_its_degree) {
   for (const int steps : {1, 2, 5, 20}) {
     for (int power = 0; power < 2 * steps; ++power) {
-      EXPECT_NEAR(integrate(quadrature("gauss_legendre", steps), power), 1.0 / (power + 1), 1e-12) << steps << " " << power;
+      EXPECT_NEAR(integrate(quadrature("gauss_legendre", steps), power), 1.0 / (power + 1), 1e-12)
+          << steps << " " << power;
     }
   }
 }

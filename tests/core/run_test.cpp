@@ -32,7 +32,8 @@ TEST(run, computes_and_keeps_every_value) {
 
 TEST(run, lets_go_of_what_nobody_keeps) {
   const Chain chain;
-  const Trace trace = run(chain.graph, chain.input, {.tape = Tape::none, .keep = KeepValues::named, .named = {chain.relu}});
+  const Trace trace =
+      run(chain.graph, chain.input, {.tape = Tape::none, .keep = KeepValues::named, .named = {chain.relu}});
   EXPECT_TRUE(trace.has(chain.relu));
   EXPECT_TRUE(trace.has(chain.scaled));
   EXPECT_FALSE(trace.has(chain.doubled));

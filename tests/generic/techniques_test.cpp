@@ -71,9 +71,11 @@ TEST_P(techniques, draws) {
   const auto [technique, make] = GetParam();
   const Model model = make();
   const Subject subject(model, test::random_normal({1, 3, 24, 20}, 11));
-  const Image picture = draw(explain(*technique, subject, parse_objective("logit(1)")), make_image(60, 72, {90, 90, 90}));
+  const Image picture =
+      draw(explain(*technique, subject, parse_objective("logit(1)")), make_image(60, 72, {90, 90, 90}));
   EXPECT_GT(picture.width, 0);
-  EXPECT_EQ(picture.rgb.size(), 3u * static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height));
+  EXPECT_EQ(picture.rgb.size(),
+            3u * static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height));
 }
 
 TEST_P(techniques, stops_when_told) {

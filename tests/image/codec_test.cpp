@@ -129,7 +129,9 @@ std::string encoded(const Image& image, std::string_view extension) {
 /// Puts an Exif block with one orientation behind a JPEG's start.
 std::string with_orientation(const std::string& jpeg, int orientation) {
   std::string block = from_hex("ffe10022") + std::string("Exif\0\0", 6) +
-                      from_hex("4d4d002a0000000800010112000300000001000000000000" "0000");
+                      from_hex(
+                          "4d4d002a0000000800010112000300000001000000000000"
+                          "0000");
   block[4 + 6 + 8 + 2 + 9] = static_cast<char>(orientation);
   return jpeg.substr(0, 2) + block + jpeg.substr(2);
 }
@@ -167,8 +169,9 @@ TEST(codec, bmp_and_tiff) {
 TEST(codec, gif_first_picture) {
   const Image image = read_hex(gif);
   EXPECT_EQ(image.width, 4);
-  EXPECT_EQ(image.rgb, (Pixels{255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0,          //
-                               0, 255, 0, 0, 0, 255, 255, 255, 255, 255, 0, 0}));  // the last but one is transparent
+  EXPECT_EQ(image.rgb,
+            (Pixels{255, 0,   0, 255, 0, 0,   255, 0,   0,   255, 0, 0,     //
+                    0,   255, 0, 0,   0, 255, 255, 255, 255, 255, 0, 0}));  // the last but one is transparent
   EXPECT_EQ(read_hex(gif_interlaced).rgb, (Pixels{255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9}));
 }
 

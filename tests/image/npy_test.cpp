@@ -76,8 +76,8 @@ TEST(npy, written_as_numpy_writes_it) {
 
 TEST(npy, every_type_comes_back) {
   const test::TemporaryFolder folder;
-  for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kHalf, at::kBool, at::kByte, at::kChar, at::kShort,
-                                    at::kInt, at::kLong}) {
+  for (const at::ScalarType type :
+       {at::kFloat, at::kDouble, at::kHalf, at::kBool, at::kByte, at::kChar, at::kShort, at::kInt, at::kLong}) {
     for (const Shape& shape : {Shape{}, Shape{4}, Shape{2, 2}, Shape{1, 2, 1, 2}}) {
       const std::int64_t count = shape.empty() ? 1 : 4;
       const Tensor tensor = at::arange(count, at::TensorOptions(at::kFloat)).to(type).reshape(shape);

@@ -152,8 +152,9 @@ TEST(card, from_metadata) {
   EXPECT_EQ(card.labels.size(), 2u);
   const std::string failure = test::failure_of([] { card_from_metadata({{"fovea.card", "{"}}, input_224); });
   EXPECT_TRUE(test::holds(failure, "format: model metadata 'fovea.card' is not JSON")) << failure;
-  const std::string labels =
-      test::failure_of([] { card_from_metadata({{"fovea.card", R"({"labels": "a.txt"})"}}, {}); });
+  const std::string labels = test::failure_of([] {
+    card_from_metadata({{"fovea.card", R"({"labels": "a.txt"})"}}, {});
+  });
   EXPECT_TRUE(test::holds(labels, "field 'labels'")) << labels;
 }
 

@@ -71,9 +71,9 @@ TEST(preprocess, planes_are_rows_from_the_top) {
   const Tensor input = to_input(ramps(6, 4), plain(6, 4));
   EXPECT_EQ(input.sizes().vec(), (Shape{1, 3, 4, 6}));
   const float* data = input.data_ptr<float>();
-  EXPECT_EQ(data[5], 250);           // red, top right
-  EXPECT_EQ(data[24 + 5], 0);        // green, top right
-  EXPECT_EQ(data[24 + 18], 250);     // green, bottom left
+  EXPECT_EQ(data[5], 250);        // red, top right
+  EXPECT_EQ(data[24 + 5], 0);     // green, top right
+  EXPECT_EQ(data[24 + 18], 250);  // green, bottom left
 }
 
 TEST(preprocess, there_and_back) {

@@ -11,7 +11,9 @@ TEST(logit, is_the_score_of_the_class) {
   EXPECT_FLOAT_EQ(term.value("logit(top)"), 4);
 }
 
-TEST(logit, names_the_range_of_classes) { test::expect_error([] { test::Term().value("logit(2)"); }, "there is no class 2"); }
+TEST(logit, names_the_range_of_classes) {
+  test::expect_error([] { test::Term().value("logit(2)"); }, "there is no class 2");
+}
 
 }  // namespace
 }  // namespace fovea

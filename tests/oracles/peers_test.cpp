@@ -1,6 +1,6 @@
-// Agreement with reference implementations (captum, TorchRay, pytorch-grad-cam) on networks with random, seeded weights:
-// relative error at most 1e-4, or three times the reference's own float32 error where that is larger. Every network under
-// shared/data/oracles that has a key is held to it; layers, windows and targets come from its meta.json.
+// Agreement with reference implementations (captum, TorchRay, pytorch-grad-cam) on networks with random, seeded
+// weights: relative error at most 1e-4, or three times the reference's own float32 error where that is larger. Every
+// network under shared/data/oracles that has a key is held to it; layers, windows and targets come from its meta.json.
 // SPDX-License-Identifier: Apache-2.0
 #include <fstream>
 
@@ -44,7 +44,8 @@ struct Oracle {
     for (std::int64_t i = 0; i < inputs.size(0); ++i) {
       const Subject subject(model, inputs.narrow(0, i, 1));
       maps.push_back(
-          explain(find_technique(technique), subject, logit(meta["targets"][static_cast<std::size_t>(i)]), options).values);
+          explain(find_technique(technique), subject, logit(meta["targets"][static_cast<std::size_t>(i)]), options)
+              .values);
     }
     return at::stack(maps);
   }
@@ -69,7 +70,7 @@ struct Oracle {
 
 class peers : public ::testing::TestWithParam<const char*> {};
 
-#define FOVEA_ORACLE()                                             \
+#define FOVEA_ORACLE()                                                     \
   FOVEA_NEEDS_SHARED(std::string("oracles/") + GetParam() + "/meta.json"); \
   const Oracle oracle(GetParam())
 

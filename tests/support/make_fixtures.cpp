@@ -34,7 +34,9 @@ constexpr std::string_view cmyk_jpeg_hex =
 std::string from_hex(std::string_view hex) {
   const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
   std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  }
   return bytes;
 }
 
@@ -77,7 +79,8 @@ onnx::ModelProto tiny_network(const Tiny& choices = {}) {
   onnx::NodeProto& pool = add_node(graph, "MaxPool", "pool1", {"relu1_out"}, {"pool1_out"});
   set_attribute(pool, "kernel_shape", std::vector<std::int64_t>{2, 2});
   set_attribute(pool, "strides", std::vector<std::int64_t>{2, 2});
-  set_attribute(add_node(graph, "Conv", "conv2", {"pool1_out", "conv2.weight", "conv2.bias"}, {"conv2_out"}), "pads", same);
+  set_attribute(add_node(graph, "Conv", "conv2", {"pool1_out", "conv2.weight", "conv2.bias"}, {"conv2_out"}), "pads",
+                same);
   add_node(graph, activation, "relu2", {"conv2_out"}, {"relu2_out"});
   add_node(graph, "GlobalAveragePool", "gap", {"relu2_out"}, {"gap_out"});
   set_attribute(add_node(graph, "Flatten", "flatten", {"gap_out"}, {"flat"}), "axis", 1);

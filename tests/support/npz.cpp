@@ -64,7 +64,8 @@ std::map<std::string, Tensor> read_npz(const std::filesystem::path& path) {
     const auto comment_size = read_at<std::uint16_t>(bytes, entry + 32);
     const auto local = read_at<std::uint32_t>(bytes, entry + 42);
     std::string name = bytes.substr(entry + 46, name_size);
-    const std::size_t data = local + 30 + read_at<std::uint16_t>(bytes, local + 26) + read_at<std::uint16_t>(bytes, local + 28);
+    const std::size_t data =
+        local + 30 + read_at<std::uint16_t>(bytes, local + 26) + read_at<std::uint16_t>(bytes, local + 28);
     const std::string packed = bytes.substr(data, packed_size);
     if (name.ends_with(".npy")) name.resize(name.size() - 4);
     tensors[name] = parse_npy(method == 0 ? packed : inflate_member(packed, size));

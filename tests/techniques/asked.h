@@ -19,8 +19,9 @@ struct Asked {
   static Model make() {
     Net net;
     ValueId x = net.node("Relu", {net.conv(net.input("x", {-1, 3, 16, 16}), 3, 6, 3, 1, 1)}, {}, "early");
-    x = net.node("MaxPool", {x}, attributes({{"kernel_shape", std::vector<std::int64_t>{3, 3}},
-                                             {"strides", std::vector<std::int64_t>{2, 2}}}));
+    x = net.node(
+        "MaxPool", {x},
+        attributes({{"kernel_shape", std::vector<std::int64_t>{3, 3}}, {"strides", std::vector<std::int64_t>{2, 2}}}));
     x = net.node("Relu", {net.conv(x, 6, 8, 3, 1, 1)}, {}, "features");
     net.gemm(net.node("Flatten", {net.node("GlobalAveragePool", {x})}), 8, 5);
     return net.model();

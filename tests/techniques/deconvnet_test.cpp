@@ -5,7 +5,8 @@ namespace fovea {
 namespace {
 
 Tensor project(const test::Asked& asked, const Tensor& relevance, ValueId from) {
-  return walk(asked.subject.trace(), {{from, relevance}}, find_recipe("deconvnet")).at(asked.model.graph.inputs()[0])[0];
+  return walk(asked.subject.trace(), {{from, relevance}}, find_recipe("deconvnet"))
+      .at(asked.model.graph.inputs()[0])[0];
 }
 
 TEST(deconvnet_map, starts_with_the_strongest_units_own_activation) {

@@ -14,7 +14,8 @@ TEST(gradient_map, is_the_derivative_by_finite_differences) {
     Tensor less = more.clone();
     more[0][c][y][x] += step;
     less[0][c][y][x] -= step;
-    const double slope = (evaluate(exact, more, logit(2)) - evaluate(exact, less, logit(2))).item<double>() / (2 * step);
+    const double slope =
+        (evaluate(exact, more, logit(2)) - evaluate(exact, less, logit(2))).item<double>() / (2 * step);
     EXPECT_NEAR((map[c][y][x].item<double>()), slope, 1e-4 * std::abs(slope) + 1e-6);
   }
 }

@@ -7,7 +7,8 @@ namespace {
 TEST(guided_backprop, walks_by_the_guided_recipe) {
   const test::Asked asked;
   const Trace& trace = asked.subject.trace();
-  const Tensor expected = walk(trace, seed(trace, logit(2)), find_recipe("guided")).at(asked.model.graph.inputs()[0])[0];
+  const Tensor expected =
+      walk(trace, seed(trace, logit(2)), find_recipe("guided")).at(asked.model.graph.inputs()[0])[0];
   const Tensor map = asked.ask("guided_backprop");
   EXPECT_TRUE(map.equal(expected));
   EXPECT_FALSE(map.equal(asked.ask("gradient")));

@@ -8,8 +8,7 @@ TEST(input_x_gradient, multiplies_by_the_input_or_the_activation) {
   const test::Asked asked;
   EXPECT_TRUE(asked.ask("input_x_gradient").allclose(asked.input[0] * asked.ask("gradient")));
   const Tensor activation = asked.subject.trace().value(asked.model.graph.at("features"))[0];
-  EXPECT_TRUE(
-      asked.ask("input_x_gradient", {}, "features").allclose(activation * asked.gradient_at_value("features")));
+  EXPECT_TRUE(asked.ask("input_x_gradient", {}, "features").allclose(activation * asked.gradient_at_value("features")));
 }
 
 // Without biases a ReLU network is homogeneous: x . dy/dx = y (Euler).

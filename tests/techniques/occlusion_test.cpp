@@ -48,7 +48,8 @@ TEST(occlusion, equals_covering_by_hand_on_a_network) {
   ASSERT_EQ(map.sizes(), (std::vector<std::int64_t>{4, 4}));
   Tensor covered = asked.input.clone();
   covered.narrow(2, 8, 5).narrow(3, 12, 4).zero_();
-  const double lost = (evaluate(asked.model, asked.input, logit(2)) - evaluate(asked.model, covered, logit(2))).item<double>();
+  const double lost =
+      (evaluate(asked.model, asked.input, logit(2)) - evaluate(asked.model, covered, logit(2))).item<double>();
   EXPECT_NEAR((map[2][3].item<double>()), lost, 1e-5);
 }
 
@@ -56,7 +57,9 @@ TEST(occlusion, fills_are_what_they_say) {
   Summing summing;
   summing.model.card.preprocess = Preprocess{.scale = 1.0 / 255, .mean = {0.25}, .std = {0.5}};
   const double sum = 210;
-  const auto lost = [&](const char* fill) { return summing.ask({{"window", "5"}, {"fill", fill}}).values.item<double>(); };
+  const auto lost = [&](const char* fill) {
+    return summing.ask({{"window", "5"}, {"fill", fill}}).values.item<double>();
+  };
   EXPECT_NEAR(lost("mean"), sum, 1e-3);
   EXPECT_NEAR(lost("black"), sum - 20 * (0 - 0.25) / 0.5, 1e-3);
   EXPECT_NEAR(lost("white"), sum - 20 * (1 - 0.25) / 0.5, 1e-3);

@@ -29,7 +29,8 @@ TEST(smoothgrad, noise_has_the_stated_deviation) {
 TEST(smoothgrad, a_seed_gives_the_same_bytes_and_another_seed_others) {
   const test::Asked asked;
   const auto with_seed = [&](std::uint64_t seed) {
-    return explain(find_technique("smoothgrad"), asked.subject, logit(2), {.settings = {{"samples", "5"}}, .seed = seed})
+    return explain(find_technique("smoothgrad"), asked.subject, logit(2),
+                   {.settings = {{"samples", "5"}}, .seed = seed})
         .values;
   };
   EXPECT_TRUE(with_seed(1).equal(with_seed(1)));

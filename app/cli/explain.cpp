@@ -1,0 +1,340 @@
+// fovea explain: asks techniques what a network looked at, and draws or writes their maps, each with a sidecar.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <set>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <fovea/error.h>
+#include <fovea/npy.h>
+#include <fovea/version.h>
+
+#include "shared/arguments.h"
+#include "shared/explanation.h"
+#include "shared/failure.h"
+#include "shared/interrupt.h"
+#include "shared/json.h"
+#include "shared/place.h"
+#include "shared/sidecar.h"
+#include "shared/text.h"
+#include "shared/verb.h"
+
+namespace fovea::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Choices {
+  ModelChoice model;
+  Common common;
+  std::vector<std::string> pictures;
+  std::string techniques;
+  std::string class_name;
+  std::string objective;
+  std::string at;
+  std::vector<std::string> settings;
+  std::string preset;
+  std::string out;
+  std::string from;
+  bool raw = false;
+};
+
+// --- what is asked ---
+
+Settings settings_of(const std::vector<std::string>& pairs) {
+  Settings settings;
+  for (const std::string& pair : pairs) {
+    auto [name, value] = split_pair("--set", pair);
+    settings[std::move(name)] = std::move(value);
+  }
+  return settings;
+}
+
+void require(bool given, const std::string& what, const std::string& hint) {
+  if (!given) throw Error(ErrorKind::usage, what + " is required", hint);
+}
+
+Request request_of(const Choices& choices) {
+  require(!choices.model.path.empty(), "MODEL", "fovea explain MODEL IMAGE --technique NAME --out PATH");
+  require(!choices.pictures.empty(), "IMAGE", "fovea explain MODEL IMAGE --technique NAME --out PATH");
+  require(!choices.techniques.empty(), "--technique", "`fovea list` shows them; `all` asks every one");
+  require(!choices.out.empty(), "--out", "FILE.png draws, FILE.npy writes the raw map, FOLDER/ takes several pictures");
+  if (!choices.class_name.empty() && !choices.objective.empty()) {
+    throw Error(ErrorKind::usage, "--class and --objective both say what is asked",
+                "--class C is --objective \"logit(C)\"");
+  }
+  Request request{.model = choices.model, .common = choices.common, .techniques = choices.techniques, .at = choices.at};
+  request.choices = choose_techniques(choices.techniques, choices.preset, settings_of(choices.settings));
+  request.sheet = request.choices.size() > 1;
+  request.skip_failing = choices.techniques == "all";
+  request.objective = choices.objective.empty()
+                          ? class_objective(choices.class_name.empty() ? "top" : choices.class_name)
+                          : parse_objective(choices.objective);
+  return request;
+}
+
+/// Reads a sidecar; MODEL, IMAGE, --out, --threads and --device of the command line take the place of what it says.
+Rerun rerun_of(const Choices& choices) {
+  const bool asks_anew = !choices.techniques.empty() || !choices.class_name.empty() || !choices.objective.empty() ||
+                         !choices.at.empty() || !choices.settings.empty() || !choices.preset.empty();
+  if (asks_anew) {
+    throw Error(ErrorKind::usage, "--from does again what a sidecar says; what is asked cannot be changed",
+                "leave --technique, --class, --objective, --at, --set and --preset out, or leave --from out");
+  }
+  Rerun rerun = read_sidecar(choices.from);
+  if (rerun.version != version()) {
+    fmt::print(stderr, "note: {} was written by fovea {}, this is {}; the bytes may differ\n", choices.from,
+               rerun.version, version());
+  }
+  if (!choices.model.path.empty()) rerun.request.model.path = choices.model.path;
+  if (choices.pictures.size() > 1) throw Error(ErrorKind::usage, "--from does one picture again, found several");
+  if (!choices.pictures.empty()) rerun.picture = choices.pictures.front();
+  if (!choices.out.empty()) rerun.out = choices.out;
+  if (choices.common.threads > 0) rerun.request.common.threads = choices.common.threads;
+  rerun.request.common.json = choices.common.json;
+  return rerun;
+}
+
+// --- where it goes ---
+
+/// Where results go: one file, or files of one folder.
+struct Destination {
+  fs::path path;
+  bool folder = false;
+  bool drawn = true;  ///< pictures
+  bool raw = false;   ///< .npy, of each map
+};
+
+bool draws(const fs::path& path) {
+  const std::set<std::string> drawn{".png", ".jpg", ".jpeg", ".webp"};
+  return drawn.contains(path.extension().string());
+}
+
+Destination destination_of(const std::string& out, bool raw, const Request& request, std::size_t pictures) {
+  const fs::path path(out);
+  std::error_code ignored;
+  if (out.ends_with("/") || fs::is_directory(path, ignored)) return {.path = path, .folder = true, .raw = raw};
+  const bool npy = path.extension() == ".npy";
+  if (!draws(path) && !npy) {
+    throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out),
+                ".png, .jpg and .webp draw, .npy writes the raw map, a folder ends in /");
+  }
+  if (pictures > 1) {
+    throw Error(ErrorKind::usage, fmt::format("--out '{}' is one file for {} pictures", out, pictures),
+                "name a folder: --out maps/");
+  }
+  if ((npy || raw) && request.sheet) {
+    throw Error(ErrorKind::usage, "raw maps of several techniques do not fit into one file",
+                "name a folder: --out maps/ --raw");
+  }
+  return {.path = path, .drawn = !npy, .raw = npy || raw};
+}
+
+/// Names the file of one map, or of the sheet.
+fs::path file_of(const Destination& to, const fs::path& picture, std::string_view technique) {
+  return to.folder ? to.path / fmt::format("{}_{}{}", picture.stem().string(), technique, to.drawn ? ".png" : ".npy")
+                   : to.path;
+}
+
+/// Throws unless a result and its sidecar may be written: nothing that is not ours is overwritten.
+void require_free(const fs::path& file, const fs::path& picture) {
+  require_writable(file);
+  std::error_code ignored;
+  if (fs::equivalent(file, picture, ignored)) {
+    throw Error(ErrorKind::usage, file.string() + " is the picture that is explained", "choose another place by --out");
+  }
+  const fs::path beside = sidecar_of(file);
+  require_writable(beside);
+  const bool taken = fs::exists(beside, ignored) && !is_sidecar(beside);
+  if (taken || fs::exists(fs::path(file).replace_extension(".onnx"), ignored)) {
+    throw Error(ErrorKind::file,
+                fmt::format("{} would get its sidecar {}, which is {}", file.string(), beside.string(),
+                            taken ? "another file, such as a model's card" : "the name of a model's card"),
+                "choose another place by --out");
+  }
+}
+
+void require_free(const Destination& to, const Request& request, const std::vector<std::string>& pictures) {
+  std::error_code ignored;
+  const bool later = to.folder && !fs::exists(to.path, ignored);  // made when there is something to put into it
+  if (to.folder) require_creatable(to.path);
+  std::set<fs::path> files;
+  for (const fs::path picture : pictures) {
+    for (const Choice& choice : request.choices) {
+      const fs::path file = file_of(to, picture, choice.technique->name);
+      if (!files.insert(file).second && to.folder) {
+        throw Error(ErrorKind::usage, fmt::format("two pictures would be written to {}", file.string()),
+                    "explain pictures of one name into different folders");
+      }
+      if (!later) require_free(file, picture);
+    }
+  }
+}
+
+// --- what comes out ---
+
+std::vector<std::string> write_answer(const Request& request, const Model& model, const Explanation& explanation,
+                                      const Answer& answer, const Destination& to, double load_seconds) {
+  const fs::path file = file_of(to, explanation.input.path, answer.choice->technique->name);
+  std::vector<std::string> files;
+  if (to.drawn) {
+    write_image(file, draw_answer(answer, explanation.input));
+    files.push_back(file.string());
+  }
+  if (to.raw) {
+    const fs::path raw = fs::path(file).replace_extension(".npy");
+    write_npy(raw, answer.map.values);
+    files.push_back(raw.string());
+  }
+  const fs::path beside = sidecar_of(file);
+  write_text(beside, text_of(sidecar(request, model, explanation, &answer, file, load_seconds)) + "\n");
+  files.push_back(beside.string());
+  return files;
+}
+
+std::vector<std::string> write_all(const Request& request, const Model& model, const Explanation& explanation,
+                                   const Destination& to, double load_seconds) {
+  std::vector<std::string> files;
+  if (request.sheet && !to.folder) {
+    write_image(to.path, draw_sheet(explanation, model));
+    const fs::path beside = sidecar_of(to.path);
+    write_text(beside, text_of(sidecar(request, model, explanation, nullptr, to.path, load_seconds)) + "\n");
+    return {to.path.string(), beside.string()};
+  }
+  if (to.folder) make_folder(to.path);
+  for (const Answer& answer : explanation.answers) {
+    const auto written = write_answer(request, model, explanation, answer, to, load_seconds);
+    files.insert(files.end(), written.begin(), written.end());
+  }
+  return files;
+}
+
+void print(const Explanation& explanation, const std::vector<std::string>& files) {
+  const auto line = [](std::string_view head, const std::string& text) { fmt::print("  {:<23} {}\n", head, text); };
+  fmt::print("{}\n", explanation.input.path.string());
+  line("asked", fmt::format("{} = {}{}", explanation.objective, number_text(explanation.value),
+                            explanation.asked ? ": " + opinion_text(*explanation.asked) : ""));
+  line("top class", opinion_text(explanation.top));
+  for (const Answer& answer : explanation.answers) {
+    const std::string read_at = "read at '" + answer.map.at + "'";
+    line(answer.choice->technique->name, read_at + " " + shape_text(answer.map.values.sizes()));
+    for (const std::string& note : answer.map.notes) {
+      if (note != read_at) line("", note);
+    }
+    for (const auto& [name, number] : answer.map.figures) line("", name + " " + number_text(number));
+  }
+  for (const Skipped& skipped : explanation.skipped) line(skipped.technique, "left out: " + skipped.reason);
+  line("written", joined(files, ", "));
+  std::fflush(stdout);
+}
+
+Json to_json(const Explanation& explanation, const std::vector<std::string>& files) {
+  Json json{{"file", explanation.input.path.string()},
+            {"objective", explanation.objective},
+            {"value", explanation.value},
+            {"top", to_json(explanation.top)}};
+  if (explanation.asked) json["class"] = to_json(*explanation.asked);
+  json["maps"] = Json::array();
+  for (const Answer& answer : explanation.answers) json["maps"].push_back(to_json(answer));
+  json["skipped"] = Json::array();
+  for (const Skipped& one : explanation.skipped) {
+    json["skipped"].push_back({{"technique", one.technique}, {"reason", one.reason}});
+  }
+  json["files"] = files;
+  return json;
+}
+
+// --- doing it ---
+
+/// Explains every picture; a picture that cannot be is told at the end, and the others are still answered.
+int explain_all(const Request& request, const Model& model, const std::vector<std::string>& pictures,
+                const Destination& to, double load_seconds) {
+  Failures failures;
+  Json told = Json::array();
+  for (const std::string& picture : pictures) {
+    stop_if_interrupted();
+    try {
+      const Explanation explanation = explain_picture(request, model, picture);
+      const std::vector<std::string> files = write_all(request, model, explanation, to, load_seconds);
+      if (request.common.json) told.push_back(to_json(explanation, files));
+      else print(explanation, files);
+    } catch (const Error&) {
+      told.push_back(failures.keep(picture, std::current_exception()));
+    }
+  }
+  if (request.common.json) fmt::print("{}\n", text_of(told));
+  return failures.report_all();
+}
+
+int explain_pictures(const Choices& choices) {
+  const bool again = !choices.from.empty();
+  Rerun rerun;
+  if (again) rerun = rerun_of(choices);
+  const Request request = again ? rerun.request : request_of(choices);
+  const std::vector<std::string> pictures = again ? std::vector{rerun.picture.string()} : choices.pictures;
+  apply(request.common);
+  const Destination to =
+      destination_of(again ? rerun.out.string() : choices.out, choices.raw, request, pictures.size());
+  require_free(to, request, pictures);
+  const auto start = std::chrono::steady_clock::now();
+  const Model model = open_model(request.model, request.common);
+  const double load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (again) require_unchanged(rerun, model);
+  if (!request.at.empty()) model.graph.at(request.at);  // an unknown name is told before the work
+  return explain_all(request, model, pictures, to, load_seconds);
+}
+
+void add_questions(CLI::App& parser, Choices& choices) {
+  parser.add_option("--technique", choices.techniques, "Names techniques; several, or all, are drawn on one sheet")
+      ->option_text("NAME[,NAME...]|all");
+  parser.add_option("--class", choices.class_name, "Asks about a class: an index, a label or top (default)")
+      ->option_text("C");
+  parser
+      .add_option("--objective", choices.objective,
+                  "Asks about anything: \"logit(3) - logit(5)\", \"channel(conv5,17)\"")
+      ->option_text("EXPR");
+  parser.add_option("--at", choices.at, "Names the value to read the map at; default: the technique's own")
+      ->option_text("VALUE");
+  add_pairs(parser, "--set", choices.settings, "NAME=VALUE",
+            "Sets options of the technique; `fovea list NAME` tells them");
+  parser.add_option("--preset", choices.preset, "Takes another tool's or paper's settings")->option_text("NAME");
+}
+
+Action add(CLI::App& parser) {
+  const auto choices = std::make_shared<Choices>();
+  add_model(parser, choices->model, false);
+  parser.add_option("IMAGE", choices->pictures, "Pictures, or .npy files of float32 [C,H,W], taken as they are")
+      ->option_text("...");
+  add_questions(parser, *choices);
+  parser
+      .add_option("--out", choices->out,
+                  "Draws (.png, .jpg, .webp), writes the raw map (.npy), or fills a folder (DIR/)")
+      ->option_text("PATH");
+  parser.add_flag("--raw", choices->raw, "Writes the raw maps (.npy) beside the pictures");
+  parser.add_option("--from", choices->from, "Does again what a sidecar says: the same bytes")
+      ->option_text("FILE.json");
+  add_common(parser, choices->common);
+  return [choices] { return explain_pictures(*choices); };
+}
+
+}  // namespace
+
+extern constinit const Verb explain{
+    .name = "explain",
+    .sentence = "Shows what in a picture the network looked at, by one technique or all.",
+    .examples =
+        "Examples:\n"
+        "  fovea explain net.onnx cat.jpg --technique grad_cam --out why.png\n"
+        "  fovea explain net.onnx cat.jpg --technique all --class tabby --out sheet.png\n"
+        "  fovea explain net.onnx cat.jpg --technique integrated_gradients --set steps=200 --out ig.npy\n"
+        "  fovea explain net.onnx cat.jpg --technique gradient --objective \"logit(281) - logit(282)\" --out d.png\n"
+        "  fovea explain net.onnx photos/*.jpg --technique saliency,grad_cam --out maps/ --raw\n"
+        "  fovea explain --from why.json --out again.png\n"
+        "Beside every result lies a sidecar FILE.json with all that made it.",
+    .add = add};
+
+}  // namespace fovea::cli

@@ -1,0 +1,131 @@
+// fovea list: techniques, recipes, objectives and ops, all printed from their descriptors.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <fovea/error.h>
+#include <fovea/op.h>
+
+#include "shared/arguments.h"
+#include "shared/entry.h"
+#include "shared/json.h"
+#include "shared/place.h"
+#include "shared/text.h"
+#include "shared/verb.h"
+
+namespace fovea::cli {
+namespace {
+
+struct Choices {
+  Common common;
+  std::string name;
+  std::string docs;
+  bool ops = false;
+};
+
+std::vector<Entry> entries_called(const std::string& name) {
+  std::vector<Entry> found;
+  std::vector<std::string> known;
+  for (Entry& entry : all_entries()) {
+    known.emplace_back(entry.name);
+    if (entry.name == name) found.push_back(std::move(entry));
+  }
+  if (!found.empty()) return found;
+  const std::string near = did_you_mean(name, known);
+  throw Error(ErrorKind::usage, "there is no technique, recipe or objective '" + name + "'",
+              near.empty() ? "`fovea list` shows them all" : near);
+}
+
+void print_overview() {
+  constexpr std::string_view told[][3] = {{"technique", "Techniques", "fovea explain MODEL IMAGE --technique NAME"},
+                                          {"recipe", "Recipes", "how relevance flows back; techniques use them"},
+                                          {"objective", "Objectives", "--objective EXPRESSION, closed under + - *"}};
+  const std::vector<Entry> entries = all_entries();
+  for (const auto& [group, title, use] : told) {
+    fmt::print("{} ({})\n", title, use);
+    for (const Entry& entry : entries) {
+      if (entry.group != group) continue;
+      const std::string head = entry.arguments.empty() ? std::string(entry.name)
+                                                       : fmt::format("{}({})", entry.name, entry.arguments);
+      fmt::print("  {:<24} {}\n", head, entry.sentence);
+    }
+    fmt::print("\n");
+  }
+  fmt::print("`fovea list NAME` tells all about one, `fovea list --ops` the ops of ONNX that are computed.\n");
+}
+
+Json ops_json() {
+  Json ops = Json::array();
+  for (const Op* op : all_ops()) ops.push_back({{"name", op->name}, {"onnx", op->onnx}});
+  return ops;
+}
+
+void write_docs(const std::filesystem::path& folder) {
+  const std::vector<Entry> entries = all_entries();
+  for (const Entry& entry : entries) {
+    const std::filesystem::path group = folder / (std::string(entry.group) + "s");
+    make_folder(group);
+    write_text(group / (std::string(entry.name) + ".md"), page_markdown(entry));
+  }
+  write_text(folder / "reference.md", index_markdown(entries));
+  fmt::print("{} pages written to {}\n", entries.size() + 1, folder.string());
+}
+
+void print_json(const std::vector<Entry>& entries, bool with_ops) {
+  if (!with_ops) {
+    Json pages = Json::array();
+    for (const Entry& entry : entries) pages.push_back(to_json(entry));
+    fmt::print("{}\n", text_of(pages));
+    return;
+  }
+  Json json{{"techniques", Json::array()}, {"recipes", Json::array()}, {"objectives", Json::array()}};
+  for (const Entry& entry : entries) json[std::string(entry.group) + "s"].push_back(to_json(entry));
+  json["ops"] = ops_json();
+  fmt::print("{}\n", text_of(json));
+}
+
+int tell(const Choices& choices) {
+  if (!choices.docs.empty()) {
+    write_docs(choices.docs);
+  } else if (choices.ops) {
+    if (choices.common.json) fmt::print("{}\n", text_of(ops_json()));
+    else for (const Op* op : all_ops()) fmt::print("{}\n", op->onnx);
+  } else if (choices.common.json) {
+    print_json(choices.name.empty() ? all_entries() : entries_called(choices.name), choices.name.empty());
+  } else if (choices.name.empty()) {
+    print_overview();
+  } else {
+    std::vector<std::string> pages;
+    for (const Entry& entry : entries_called(choices.name)) pages.push_back(page_text(entry));
+    fmt::print("{}", joined(pages, "\n"));
+  }
+  return 0;
+}
+
+Action add(CLI::App& parser) {
+  const auto choices = std::make_shared<Choices>();
+  parser.add_option("NAME", choices->name, "A technique, recipe or objective")->option_text(" ");
+  parser.add_flag("--ops", choices->ops, "Lists the ops of ONNX that are computed");
+  parser.add_option("--docs", choices->docs, "Writes one page in Markdown per thing, and an index, to a folder")
+      ->option_text("DIR");
+  add_common(parser, choices->common);
+  return [choices] { return tell(*choices); };
+}
+
+}  // namespace
+
+extern constinit const Verb list{
+    .name = "list",
+    .sentence = "Lists techniques, recipes, objectives and ops, and explains each.",
+    .examples = "Examples:\n"
+                "  fovea list\n"
+                "  fovea list grad_cam\n"
+                "  fovea list --json",
+    .add = add};
+
+}  // namespace fovea::cli

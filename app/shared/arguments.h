@@ -1,0 +1,52 @@
+// Arguments that several verbs take, and how a command line is read: one parser per verb, errors as Fovea words them.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fovea/model.h>
+
+#include "shared/verb.h"
+
+namespace fovea::cli {
+
+/// What every verb takes.
+struct Common {
+  int threads = 0;  ///< 0: as libtorch chooses
+  std::uint64_t seed = 0;
+  bool json = false;
+  std::string device = "cpu";
+};
+
+/// Which model, and how it is read.
+struct ModelChoice {
+  std::string path;
+  LoadOptions options;
+};
+
+/// Adds --threads, --seed, --json and --device.
+void add_common(CLI::App& parser, Common& common);
+/// Adds MODEL, --preprocess and --logits; `required` when the verb cannot do without MODEL.
+void add_model(CLI::App& parser, ModelChoice& choice, bool required = true);
+/// Adds an option of NAME=VALUE pairs that may be given several times, or once with several pairs behind it.
+void add_pairs(CLI::App& parser, const std::string& option, std::vector<std::string>& pairs, const std::string& type,
+               const std::string& help);
+
+/// Splits NAME=VALUE, where a value of the network may hold `=` in its NAME: at the first one, or at the last. Throws
+/// `Error(usage)` naming the option when there is none.
+std::pair<std::string, std::string> split_pair(std::string_view option, std::string_view text, bool at_last = false);
+
+/// Sets the threads and checks that the device is there.
+void apply(const Common& common);
+/// Loads the model and moves it to the device.
+Model open_model(const ModelChoice& choice, const Common& common);
+
+/// Reads a verb's arguments and does what they ask; `--help` prints its help instead. Throws `Error(usage)` for a wrong
+/// command line, offering near options.
+int perform(const Verb& verb, const std::vector<std::string>& arguments);
+
+}  // namespace fovea::cli

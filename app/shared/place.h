@@ -1,0 +1,22 @@
+// Places for results: checked before the work, so that an hour of it is not lost to a typing error.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace fovea::cli {
+
+/// Throws `Error(file)` when a file cannot be written there: its folder is missing or closed, or it is a folder itself.
+void require_writable(const std::filesystem::path& file);
+
+/// Throws `Error(file)` when a folder is not there and could not be made.
+void require_creatable(const std::filesystem::path& folder);
+
+/// Makes a folder with those above it; throws `Error(file)` when that fails.
+void make_folder(const std::filesystem::path& folder);
+
+/// Writes text whole or not at all.
+void write_text(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace fovea::cli

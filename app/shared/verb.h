@@ -1,0 +1,30 @@
+// A verb of the command line: one constant descriptor per file of app/cli, printed by `fovea --help`.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+namespace CLI {
+class App;
+}
+
+namespace fovea::cli {
+
+/// What a verb does once its arguments are read; returns the exit status.
+using Action = std::function<int()>;
+
+/// One verb.
+struct Verb {
+  std::string_view name;
+  std::string_view sentence;   ///< one line for the list of verbs
+  std::string_view examples;   ///< lines below the options in `fovea VERB --help`
+  /// Adds the verb's arguments to a parser and returns what to do after parsing; the action owns what was read.
+  Action (*add)(CLI::App&) = nullptr;
+};
+
+/// Returns every verb, sorted by name.
+std::span<const Verb* const> all();
+
+}  // namespace fovea::cli
