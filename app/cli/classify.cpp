@@ -70,8 +70,8 @@ void classify_file(const Choices& choices, const Model& model, const std::string
   for (std::int64_t i = 0; i < count; ++i) {
     stop_if_interrupted();
     const Tensor one = to_device(input.tensor.narrow(0, i, 1), choices.common.device);
-    const Trace trace = fovea::run(
-        model.graph, one, {.tape = Tape::none, .keep = KeepValues::none, .until = {model.graph.logits()}});
+    const Trace trace =
+        fovea::run(model.graph, one, {.tape = Tape::none, .keep = KeepValues::none, .until = {model.graph.logits()}});
     require_finite(model, trace.scores());
     const std::vector<Guess> guesses = best_guesses(model, trace.scores()[0], choices.top);
     const std::string file = count > 1 ? fmt::format("{}[{}]", path, i) : path;
@@ -114,13 +114,13 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb classify{
-    .name = "classify",
-    .sentence = "Tells which classes a network thinks most likely.",
-    .examples = "Examples:\n"
-                "  fovea classify squeezenet.onnx cat.jpg dog.jpg\n"
-                "  fovea classify squeezenet.onnx photos/*.jpg --top 1 --json > answers.json\n"
-                "  fovea classify unknown.onnx cat.jpg --preprocess imagenet",
-    .add = add};
+extern constinit const Verb classify{.name = "classify",
+                                     .sentence = "Tells which classes a network thinks most likely.",
+                                     .examples =
+                                         "Examples:\n"
+                                         "  fovea classify squeezenet.onnx cat.jpg dog.jpg\n"
+                                         "  fovea classify squeezenet.onnx photos/*.jpg --top 1 --json > answers.json\n"
+                                         "  fovea classify unknown.onnx cat.jpg --preprocess imagenet",
+                                     .add = add};
 
 }  // namespace fovea::cli

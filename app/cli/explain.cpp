@@ -260,8 +260,10 @@ int explain_all(const Request& request, const Model& model, const std::vector<st
     try {
       const Explanation explanation = explain_picture(request, model, picture);
       const std::vector<std::string> files = write_all(request, model, explanation, to, load_seconds);
-      if (request.common.json) told.push_back(to_json(explanation, files));
-      else print(explanation, files);
+      if (request.common.json)
+        told.push_back(to_json(explanation, files));
+      else
+        print(explanation, files);
     } catch (const Error&) {
       told.push_back(failures.keep(picture, std::current_exception()));
     }

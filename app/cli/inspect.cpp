@@ -58,8 +58,8 @@ std::string table_of(const ModelReport& report, bool all) {
                     field ? both_sides(static_cast<double>(field->size[0]), static_cast<double>(field->size[1])) : "",
                     field ? both_sides(field->stride[0], field->stride[1]) : ""});
   }
-  return table_text({{"node"}, {"op"}, {"output"}, {"parameters", true}, {"MACs", true}, {"field", true},
-                     {"stride", true}}, rows);
+  return table_text(
+      {{"node"}, {"op"}, {"output"}, {"parameters", true}, {"MACs", true}, {"field", true}, {"stride", true}}, rows);
 }
 
 void print(const Choices& choices, const Model& model, const ModelReport& report) {
@@ -81,8 +81,10 @@ void print(const Choices& choices, const Model& model, const ModelReport& report
 }
 
 Json to_json(const NodeReport& node) {
-  Json json{{"name", node.name}, {"op", node.op}, {"shape", node.shape}, {"parameters", node.parameters},
-            {"macs", node.macs}, {"receptive_field", nullptr}, {"stride", nullptr}, {"first_centre", nullptr}};
+  Json json{{"name", node.name},   {"op", node.op},
+            {"shape", node.shape}, {"parameters", node.parameters},
+            {"macs", node.macs},   {"receptive_field", nullptr},
+            {"stride", nullptr},   {"first_centre", nullptr}};
   if (!node.field) return json;
   json["receptive_field"] = node.field->size;
   json["stride"] = node.field->stride;
@@ -121,8 +123,10 @@ int inspect_model(const Choices& choices) {
   const Model model = open_model(choices.model, {});  // shapes and counts need no GPU
   const ModelReport report = fovea::inspect(model);
   stop_if_interrupted();
-  if (choices.common.json) fmt::print("{}\n", text_of(to_json(choices, model, report)));
-  else print(choices, model, report);
+  if (choices.common.json)
+    fmt::print("{}\n", text_of(to_json(choices, model, report)));
+  else
+    print(choices, model, report);
   return 0;
 }
 

@@ -50,8 +50,8 @@ void print_overview() {
     fmt::print("{} ({})\n", title, use);
     for (const Entry& entry : entries) {
       if (entry.group != group) continue;
-      const std::string head = entry.arguments.empty() ? std::string(entry.name)
-                                                       : fmt::format("{}({})", entry.name, entry.arguments);
+      const std::string head =
+          entry.arguments.empty() ? std::string(entry.name) : fmt::format("{}({})", entry.name, entry.arguments);
       fmt::print("  {:<24} {}\n", head, entry.sentence);
     }
     fmt::print("\n");
@@ -93,8 +93,10 @@ int tell(const Choices& choices) {
   if (!choices.docs.empty()) {
     write_docs(choices.docs);
   } else if (choices.ops) {
-    if (choices.common.json) fmt::print("{}\n", text_of(ops_json()));
-    else for (const Op* op : all_ops()) fmt::print("{}\n", op->onnx);
+    if (choices.common.json)
+      fmt::print("{}\n", text_of(ops_json()));
+    else
+      for (const Op* op : all_ops()) fmt::print("{}\n", op->onnx);
   } else if (choices.common.json) {
     print_json(choices.name.empty() ? all_entries() : entries_called(choices.name), choices.name.empty());
   } else if (choices.name.empty()) {
@@ -119,13 +121,13 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb list{
-    .name = "list",
-    .sentence = "Lists techniques, recipes, objectives and ops, and explains each.",
-    .examples = "Examples:\n"
-                "  fovea list\n"
-                "  fovea list grad_cam\n"
-                "  fovea list --json",
-    .add = add};
+extern constinit const Verb list{.name = "list",
+                                 .sentence = "Lists techniques, recipes, objectives and ops, and explains each.",
+                                 .examples =
+                                     "Examples:\n"
+                                     "  fovea list\n"
+                                     "  fovea list grad_cam\n"
+                                     "  fovea list --json",
+                                 .add = add};
 
 }  // namespace fovea::cli

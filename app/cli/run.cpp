@@ -100,8 +100,10 @@ int run_network(const Choices& choices) {
   for (const Wanted& one : wanted) {
     const Tensor tensor = trace.value(one.value).detach().to(at::kCPU).contiguous();
     Json told{{"name", name_of(model, one.value)}, {"shape", tensor.sizes().vec()}};
-    if (one.file.empty()) told["numbers"] = numbers_of(tensor);
-    else told["file"] = one.file;
+    if (one.file.empty())
+      told["numbers"] = numbers_of(tensor);
+    else
+      told["file"] = one.file;
     values.push_back(told);
     if (!one.file.empty()) write_npy(one.file, tensor);
     if (choices.common.json) continue;
@@ -132,15 +134,15 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb run{
-    .name = "run",
-    .sentence = "Runs a network and writes any of its values as raw tensors.",
-    .examples = "Examples:\n"
-                "  fovea run squeezenet.onnx cat.jpg                          the logits, printed\n"
-                "  fovea run squeezenet.onnx cat.jpg --out logits.npy\n"
-                "  fovea run squeezenet.onnx x.npy --value conv1=conv1.npy fire2/concat=fire2.npy\n"
-                "  fovea run style.onnx cat.jpg --input style=style.npy --out y.npy\n"
-                "`fovea inspect MODEL` lists the names.",
-    .add = add};
+extern constinit const Verb run{.name = "run",
+                                .sentence = "Runs a network and writes any of its values as raw tensors.",
+                                .examples =
+                                    "Examples:\n"
+                                    "  fovea run squeezenet.onnx cat.jpg                          the logits, printed\n"
+                                    "  fovea run squeezenet.onnx cat.jpg --out logits.npy\n"
+                                    "  fovea run squeezenet.onnx x.npy --value conv1=conv1.npy fire2/concat=fire2.npy\n"
+                                    "  fovea run style.onnx cat.jpg --input style=style.npy --out y.npy\n"
+                                    "`fovea inspect MODEL` lists the names.",
+                                .add = add};
 
 }  // namespace fovea::cli

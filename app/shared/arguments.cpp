@@ -28,7 +28,7 @@ std::vector<std::string> with_repeated_names(const CLI::App& parser, const std::
     return option != nullptr && option->get_option_text().find('=') != std::string::npos;
   };
   std::vector<std::string> result;
-  std::string option;           // the pair option that is open
+  std::string option;            // the pair option that is open
   bool behind_its_pair = false;  // whether it has its first pair
   for (const std::string& argument : arguments) {
     const bool continues = behind_its_pair && !argument.starts_with("-") && argument.find('=') != std::string::npos;

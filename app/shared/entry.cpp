@@ -40,13 +40,21 @@ std::string cell(std::string_view text) {
 std::vector<Entry> all_entries() {
   std::vector<Entry> entries;
   for (const Technique* technique : all_techniques()) {
-    entries.push_back({.group = "technique", .name = technique->name, .sentence = technique->sentence,
-                       .paper = technique->paper, .details = technique->details, .options = technique->options,
+    entries.push_back({.group = "technique",
+                       .name = technique->name,
+                       .sentence = technique->sentence,
+                       .paper = technique->paper,
+                       .details = technique->details,
+                       .options = technique->options,
                        .presets = technique->presets});
   }
   for (const Recipe* recipe : all_recipes()) {
-    Entry entry{.group = "recipe", .name = recipe->name, .sentence = recipe->sentence, .paper = recipe->paper,
-                .options = recipe->options, .presets = recipe->presets};
+    Entry entry{.group = "recipe",
+                .name = recipe->name,
+                .sentence = recipe->sentence,
+                .paper = recipe->paper,
+                .options = recipe->options,
+                .presets = recipe->presets};
     for (const RecipeRow& row : recipe->rows) entry.rows.push_back(row.says);
     entries.push_back(std::move(entry));
   }
@@ -126,8 +134,8 @@ std::string index_markdown(const std::vector<Entry>& entries) {
       "# Reference\n\nPrinted by `fovea list --docs docs` from the program itself; not edited by hand.\n";
   std::string_view group;
   for (const Entry& entry : entries) {
-    if (entry.group != group) text += fmt::format("\n## {}{}s\n\n", static_cast<char>(entry.group[0] - 'a' + 'A'),
-                                                  entry.group.substr(1));
+    if (entry.group != group)
+      text += fmt::format("\n## {}{}s\n\n", static_cast<char>(entry.group[0] - 'a' + 'A'), entry.group.substr(1));
     group = entry.group;
     text += fmt::format("- [{}]({}s/{}.md): {}\n", signature(entry), entry.group, entry.name, entry.sentence);
   }
@@ -145,8 +153,11 @@ Json to_json(const Entry& entry) {
   if (entry.group == "objective") return json;
   json["options"] = Json::array();
   for (const Option& option : entry.options) {
-    json["options"].push_back({{"name", option.name}, {"type", name_of(option.type)}, {"default", option.fallback},
-                               {"values", values_text(option)}, {"help", option.help}});
+    json["options"].push_back({{"name", option.name},
+                               {"type", name_of(option.type)},
+                               {"default", option.fallback},
+                               {"values", values_text(option)},
+                               {"help", option.help}});
   }
   json["presets"] = Json::array();
   for (const Preset& preset : entry.presets) {

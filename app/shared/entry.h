@@ -17,7 +17,7 @@ namespace fovea::cli {
 
 /// One thing that can be named on a command line.
 struct Entry {
-  std::string_view group;      ///< "technique", "recipe" or "objective"
+  std::string_view group;  ///< "technique", "recipe" or "objective"
   std::string_view name;
   std::string_view arguments;  ///< of an objective
   std::string_view sentence;

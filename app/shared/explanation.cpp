@@ -155,8 +155,9 @@ Explanation explain_picture(const Request& request, const Model& model, const st
   const Watch watch;
   Explanation explanation{.input = read_input(picture, model), .input_hash = sha256_hex_of_file(picture)};
   if (explanation.input.tensor.size(0) != 1) {
-    throw Error(ErrorKind::usage, fmt::format("{} holds {} pictures, expected one", picture.string(),
-                                              explanation.input.tensor.size(0)), "save each as a [C,H,W] of its own");
+    throw Error(ErrorKind::usage,
+                fmt::format("{} holds {} pictures, expected one", picture.string(), explanation.input.tensor.size(0)),
+                "save each as a [C,H,W] of its own");
   }
   const Subject subject(model, to_device(explanation.input.tensor, request.common.device));
   const Trace& trace = subject.trace();

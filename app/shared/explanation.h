@@ -31,12 +31,12 @@ Objective class_objective(const std::string& name);
 struct Request {
   ModelChoice model;
   Common common;
-  std::string techniques;            ///< as named by the user, e.g. "all"
+  std::string techniques;  ///< as named by the user, e.g. "all"
   std::vector<Choice> choices;
   Objective objective = Objective(0.0);
   std::string at;
-  bool sheet = false;                ///< several techniques on one picture
-  bool skip_failing = false;         ///< `all` leaves out what cannot answer for this network, and says so
+  bool sheet = false;         ///< several techniques on one picture
+  bool skip_failing = false;  ///< `all` leaves out what cannot answer for this network, and says so
 };
 
 /// A class with the network's opinion of it.
@@ -50,7 +50,7 @@ struct Opinion {
 /// One technique's answer.
 struct Answer {
   const Choice* choice = nullptr;
-  Settings options;                  ///< every option's effective value
+  Settings options;  ///< every option's effective value
   Map map;
   double seconds = 0;
 };
@@ -64,14 +64,14 @@ struct Skipped {
 /// Everything that was found out about one picture.
 struct Explanation {
   Input input;
-  std::string input_hash;            ///< SHA-256 of the file
-  std::string objective;             ///< pinned: its classes and places are numbers
-  double value = 0;                  ///< of the objective
+  std::string input_hash;  ///< SHA-256 of the file
+  std::string objective;   ///< pinned: its classes and places are numbers
+  double value = 0;        ///< of the objective
   Opinion top;
-  std::optional<Opinion> asked;      ///< the class that was asked about, when the objective is its logit
+  std::optional<Opinion> asked;  ///< the class that was asked about, when the objective is its logit
   std::vector<Answer> answers;
   std::vector<Skipped> skipped;
-  double run_seconds = 0;            ///< of reading the picture and running the network
+  double run_seconds = 0;  ///< of reading the picture and running the network
 };
 
 /// Asks all techniques about one picture. Throws `Error`; `request` must outlive the result.

@@ -13,8 +13,7 @@ namespace {
 Input read_picture(const std::filesystem::path& path, const Model& model) {
   const Image picture = read_image(path);
   if (!model.card.preprocess) {
-    throw Error(ErrorKind::usage,
-                model.path.string() + " has no card: how a picture becomes its input is not known",
+    throw Error(ErrorKind::usage, model.path.string() + " has no card: how a picture becomes its input is not known",
                 "say it by --preprocess imagenet|caffe|tf|none, or write a card " +
                     std::filesystem::path(model.path).replace_extension(".json").string() + "; a .npy needs none");
   }

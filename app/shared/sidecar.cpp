@@ -53,8 +53,10 @@ Rerun read_rerun(const Json& json) {
   request.objective = parse_objective(json.at("objective").get<std::string>());
   request.at = json.at("at").get<std::string>();
   request.sheet = json.contains("maps");
-  if (!request.sheet) request.choices.push_back(read_choice(json));
-  else for (const Json& map : json.at("maps")) request.choices.push_back(read_choice(map));
+  if (!request.sheet)
+    request.choices.push_back(read_choice(json));
+  else
+    for (const Json& map : json.at("maps")) request.choices.push_back(read_choice(map));
   rerun.picture = json.at("input").at("path").get<std::string>();
   rerun.out = json.at("output").get<std::string>();
   rerun.version = json.at("fovea").get<std::string>();
@@ -76,7 +78,9 @@ bool is_sidecar(const std::filesystem::path& path) {
 }
 
 Json to_json(const Opinion& opinion) {
-  return {{"index", opinion.index}, {"label", opinion.label}, {"score", opinion.score},
+  return {{"index", opinion.index},
+          {"label", opinion.label},
+          {"score", opinion.score},
           {"probability", opinion.probability}};
 }
 
@@ -152,15 +156,16 @@ void require_unchanged(const Rerun& rerun, const Model& model) {
   constexpr std::size_t shown = 12;
   const auto require = [](const std::string& what, const std::string& then, const std::string& now) {
     if (then == now) return;
-    throw Error(ErrorKind::file, fmt::format("{} has changed since the sidecar was written: then {}, now {}", what,
-                                             then.substr(0, shown), now.substr(0, shown)),
+    throw Error(ErrorKind::file,
+                fmt::format("{} has changed since the sidecar was written: then {}, now {}", what,
+                            then.substr(0, shown), now.substr(0, shown)),
                 "name the right ones: fovea explain MODEL IMAGE --from FILE.json");
   };
   require(model.path.string(), rerun.model_hash, model.hash);
   require(rerun.picture.string(), rerun.input_hash, sha256_hex_of_file(rerun.picture));
   if (rerun.preprocess == preprocess_text(model)) return;
-  throw Error(ErrorKind::file, fmt::format("the preprocessing of {} has changed since the sidecar was written",
-                                           model.path.string()),
+  throw Error(ErrorKind::file,
+              fmt::format("the preprocessing of {} has changed since the sidecar was written", model.path.string()),
               fmt::format("then: {}; now: {}", rerun.preprocess, preprocess_text(model)));
 }
 

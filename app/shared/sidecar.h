@@ -15,9 +15,9 @@ struct Rerun {
   Request request;
   std::filesystem::path picture;
   std::filesystem::path out;
-  std::string version;       ///< of the fovea that wrote it
+  std::string version;  ///< of the fovea that wrote it
   std::string model_hash;
-  std::string preprocess;    ///< how the picture became the input, as `describe` words it
+  std::string preprocess;  ///< how the picture became the input, as `describe` words it
   std::string input_hash;
 };
 

@@ -18,8 +18,8 @@ using Action = std::function<int()>;
 /// One verb.
 struct Verb {
   std::string_view name;
-  std::string_view sentence;   ///< one line for the list of verbs
-  std::string_view examples;   ///< lines below the options in `fovea VERB --help`
+  std::string_view sentence;  ///< one line for the list of verbs
+  std::string_view examples;  ///< lines below the options in `fovea VERB --help`
   /// Adds the verb's arguments to a parser and returns what to do after parsing; the action owns what was read.
   Action (*add)(CLI::App&) = nullptr;
 };
