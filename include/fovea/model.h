@@ -49,7 +49,7 @@ struct Card {
 /// A network with its card.
 struct Model {
   std::filesystem::path path;
-  std::string hash;  ///< SHA-256 of the model file (and of external data), hex
+  std::string hash;  ///< SHA-256 of the model file, hex
   Graph graph;
   Card card;
 };

@@ -68,11 +68,17 @@ enum class Drawing {
 
 /// A technique's answer.
 struct Map {
-  Tensor values;  ///< raw, where it was read: [C,H,W], [H,W], [h,w] or [ny,nx]; float32
+  /// Raw, where it was read: [C,H,W], [H,W], [h,w] or [ny,nx]; float32.
+  Tensor values;
   Drawing drawing = Drawing::heat;
-  std::string at;                                       ///< name of the value where it was read
-  std::vector<std::string> notes;                       ///< what exactly ran, for a person
-  std::vector<std::pair<std::string, double>> figures;  ///< numbers that say how far to trust it
+  /// Name of the value where it was read.
+  std::string at;
+  /// What exactly ran, for a person.
+  std::vector<std::string> notes;
+  /// Numbers that say how far to trust it.
+  std::vector<std::pair<std::string, double>> figures;
+  /// Order of the channels of a [3,H,W] map, as the network takes them: "RGB" or "BGR"; `draw` shows true colours.
+  std::string channels = "RGB";
 };
 
 /// One technique, one file of src/techniques.

@@ -103,6 +103,8 @@ Map explain(const Technique& technique, const Subject& subject, const Objective&
   const Objective pinned = objective.pinned(subject.trace(), subject.model().card);
   Map map = technique.explain({subject, pinned, choices.at, options, choices.seed, choices.progress});
   if (!finite(map.values)) throw_not_finite(subject, technique.name);
+  const auto& preprocess = subject.model().card.preprocess;
+  if (map.drawing == Drawing::signed_rgb && preprocess) map.channels = preprocess->channels;
   map.values = map.values.detach().to(at::kCPU, at::kFloat).contiguous();
   return map;
 }
