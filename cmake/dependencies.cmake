@@ -25,6 +25,7 @@ add_library(fovea_opencv INTERFACE)
 target_include_directories(fovea_opencv SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
 target_link_libraries(fovea_opencv INTERFACE opencv_core opencv_imgproc opencv_imgcodecs)
 
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
