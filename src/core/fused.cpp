@@ -66,10 +66,12 @@ void for_each_piece(const Rows& rows, const float* a, const float* b, float* to,
                    });
 }
 
-void gate_piece(const float* __restrict from, const float* __restrict gate, float* __restrict to, std::int64_t count) {
+void gate_piece(const float* __restrict from, const float* __restrict gate, float* __restrict to, std::int64_t count,
+                float bound) {
   for (std::int64_t i = 0; i < count; ++i) {
     const float positive = from[i] > 0 ? from[i] : 0.0f;
-    to[i] = gate[i] > 0 ? positive : 0.0f;
+    const float low = gate[i] > 0 ? positive : 0.0f;
+    to[i] = gate[i] < bound ? low : 0.0f;
   }
 }
 
@@ -88,11 +90,15 @@ float share_piece(const float* __restrict from, const float* __restrict total, f
 
 }  // namespace
 
-Tensor positive_where_positive(const Tensor& relevance, const Tensor& gate) {
+Tensor positive_where_open(const Tensor& relevance, const Tensor& gate, double bound) {
   const auto rows = side_by_side(relevance, gate);
-  if (!rows) return relevance.clamp_min(0).masked_fill(gate <= 0, 0);
+  if (!rows) return relevance.clamp_min(0).masked_fill((gate <= 0).logical_or(gate >= bound), 0);
   Tensor result = result_like(gate, *rows);
-  for_each_piece(*rows, relevance.data_ptr<float>(), gate.data_ptr<float>(), result.data_ptr<float>(), gate_piece);
+  const auto limit = static_cast<float>(bound);
+  for_each_piece(*rows, relevance.data_ptr<float>(), gate.data_ptr<float>(), result.data_ptr<float>(),
+                 [limit](const float* from, const float* open, float* to, std::int64_t count) {
+                   gate_piece(from, open, to, count, limit);
+                 });
   return result;
 }
 

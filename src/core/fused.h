@@ -2,12 +2,15 @@
 // six. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
+
 #include <fovea/tensor.h>
 
 namespace fovea {
 
-/// Returns max(relevance, 0) where `gate` > 0, and 0 elsewhere. Both of one shape.
-Tensor positive_where_positive(const Tensor& relevance, const Tensor& gate);
+/// Returns max(relevance, 0) where 0 < `gate` < `bound`, and 0 elsewhere. Both of one shape.
+Tensor positive_where_open(const Tensor& relevance, const Tensor& gate,
+                           double bound = std::numeric_limits<double>::infinity());
 
 /// The quotient of a share-out, and whether something could not be shared out.
 struct Shares {

@@ -1,6 +1,10 @@
 // Limits values to an interval: y = min(max(x, low), high), either bound may be absent (ONNX: Clip). Bounds are
 // attributes up to opset 10, inputs from 11 on.
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
+
+#include <ATen/ops/hardtanh.h>
+
 #include <fovea/op.h>
 
 #include "ops/elementwise.h"
@@ -10,25 +14,36 @@ namespace {
 
 constexpr int first_opset_with_inputs = 11;
 
-Tensor clip_by_attributes(const Tensor& x, const Attributes& attributes) {
-  Tensor y = x;
-  if (attributes.has("min")) y = y.clamp_min(attributes.number("min", 0));
-  if (attributes.has("max")) y = y.clamp_max(attributes.number("max", 0));
-  return y;
+/// The interval; an absent bound is empty.
+struct Bounds {
+  std::optional<double> low;
+  std::optional<double> high;
+};
+
+Bounds bounds_of(const Call& call) {
+  Bounds bounds;
+  if (call.opset() < first_opset_with_inputs) {
+    if (call.attributes().has("min")) bounds.low = call.attributes().number("min", 0);
+    if (call.attributes().has("max")) bounds.high = call.attributes().number("max", 0);
+    return bounds;
+  }
+  if (call.has(1)) bounds.low = call.input(1).item().toDouble();
+  if (call.has(2)) bounds.high = call.input(2).item().toDouble();
+  return bounds;
 }
 
-Tensor clip_by_inputs(const Tensor& x, const Call& call) {
-  const auto bound = [&](std::size_t i) { return call.input(i).reshape({}).to(x.scalar_type()); };
+/// With both bounds this is hardtanh, whose derivative is one pass and 0 at the bounds, as ReLU6's is.
+Tensor clip_to(const Tensor& x, const Bounds& bounds) {
+  if (bounds.low && bounds.high && *bounds.low <= *bounds.high) return at::hardtanh(x, *bounds.low, *bounds.high);
   Tensor y = x;
-  if (call.has(1)) y = y.clamp_min(bound(1));
-  if (call.has(2)) y = y.clamp_max(bound(2));
+  if (bounds.low) y = y.clamp_min(*bounds.low);
+  if (bounds.high) y = y.clamp_max(*bounds.high);
   return y;
 }
 
 Outputs forward(const Call& call) {
-  return {in_float(call.input(0), [&](const Tensor& x) {
-    return call.opset() < first_opset_with_inputs ? clip_by_attributes(x, call.attributes()) : clip_by_inputs(x, call);
-  })};
+  const Bounds bounds = bounds_of(call);
+  return {in_float(call.input(0), [&](const Tensor& x) { return clip_to(x, bounds); })};
 }
 
 }  // namespace

@@ -2,23 +2,29 @@
 // R_in = max(R_out, 0) [x > 0]; ReLU6: [0 < x < 6]. Everything else is the gradient.
 // Springenberg, Dosovitskiy, Brox, Riedmiller 2014, Striving for Simplicity, section 3.4.
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include "core/fused.h"
 #include "rules/common.h"
 
 namespace fovea::rules {
 namespace {
 
+/// Returns where a rectifier saturates: 6 for ReLU6, infinity for ReLU.
+double saturation_of(const RuleCall& call) {
+  if (call.node.op->onnx != "Clip") return std::numeric_limits<double>::infinity();
+  if (call.node.attributes.has("max")) return call.node.attributes.number("max", 0);
+  if (call.step.inputs.size() > 2 && call.step.inputs[2].defined()) return call.step.inputs[2].item().toDouble();
+  return std::numeric_limits<double>::infinity();
+}
+
 std::vector<Tensor> guide(const RuleCall& call) {
   const int input = input_like_output(call);
-  if (call.node.op->kind == Kind::rectifier && input >= 0) {  // the output is positive where the input is
-    std::vector<Tensor> relevance(call.step.inputs.size());
-    relevance[static_cast<std::size_t>(input)] = positive_where_positive(call.relevance[0], call.output().detach());
-    return relevance;
-  }
-  std::vector<Tensor> relevance = call.gradient(call.relevance[0].clamp_min(0));
-  for (Tensor& r : relevance) {
-    if (r.defined()) r = r.masked_fill(call.output() <= 0, 0);  // a Clip's own derivative is 1 at its bound
-  }
+  if (input < 0) return call.gradient(call.relevance[0].clamp_min(0));  // Max with a 0 that broadcasts
+  std::vector<Tensor> relevance(call.step.inputs.size());
+  // The output is positive where the input is, and reaches the bound where the input does.
+  relevance[static_cast<std::size_t>(input)] =
+      positive_where_open(call.relevance[0], call.output().detach(), saturation_of(call));
   return relevance;
 }
 

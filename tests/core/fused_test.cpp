@@ -19,7 +19,18 @@ TEST(fused, gate_passes_what_is_positive_where_the_gate_is_in_every_layout) {
   const Tensor gate = test::random_normal({1, 8, 40, 50}, 2).clamp_min(0);
   const Tensor expected = r.clamp_min(0) * (gate > 0);
   for (const Tensor& a : layouts(r)) {
-    for (const Tensor& b : layouts(gate)) EXPECT_TRUE(positive_where_positive(a, b).to(at::kFloat).equal(expected));
+    for (const Tensor& b : layouts(gate)) EXPECT_TRUE(positive_where_open(a, b).to(at::kFloat).equal(expected));
+  }
+}
+
+TEST(fused, gate_closes_again_at_the_bound) {
+  const Tensor r = test::random_normal({1, 8, 40, 50}, 1);
+  const Tensor gate = test::random_normal({1, 8, 40, 50}, 2).clamp(0, 1);
+  const Tensor expected = r.clamp_min(0) * (gate > 0) * (gate < 1);
+  for (const Tensor& a : layouts(r)) {
+    for (const Tensor& b : layouts(gate)) {
+      EXPECT_TRUE(positive_where_open(a, b, 1).to(at::kFloat).equal(expected));
+    }
   }
 }
 
