@@ -127,7 +127,7 @@ Tensor place_packed(const ops::Window& window, const Node& node, const Tensor& i
 
 Tensor place_at_switches(const Node& node, const Tensor& input, const Tensor& pooled) {
   const ops::Window window = ops::resolve_pool_window(node, input.sizes().vec());
-  if (const Tensor packed = place_packed(window, node, input, pooled); packed.defined()) return packed;
+  if (Tensor packed = place_packed(window, node, input, pooled); packed.defined()) return packed;
   const Plane plane = plane_of(node, input, pooled);
   const Tensor source = input.cpu().contiguous();
   const Tensor values = pooled.cpu().contiguous();
