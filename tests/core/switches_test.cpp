@@ -25,5 +25,19 @@ TEST(switches, are_found_in_one_and_three_dimensions) {
   }
 }
 
+// Many equal maxima and shared switches: the packed float path and the plain one (double) must choose alike.
+TEST(switches, ties_and_shared_switches_are_settled_alike_on_both_paths) {
+  test::Net net;
+  const std::vector<std::int64_t> threes{3, 3};
+  net.node("MaxPool", {net.input("x", {-1, 5, 9, 11})},
+           test::attributes({{"kernel_shape", threes}, {"strides", std::vector<std::int64_t>{2, 1}}}));
+  const Graph graph = net.graph();
+  const Tensor x = test::random_normal({2, 5, 9, 11}, 3).round().clamp_min(0);
+  const Tensor pooled = test::random_normal({2, 5, 4, 9}, 4);
+  const Tensor packed = place_at_switches(graph.nodes()[0], x, pooled);
+  const Tensor plain = place_at_switches(graph.nodes()[0], x.to(at::kDouble), pooled.to(at::kDouble));
+  EXPECT_TRUE(packed.equal(plain.to(at::kFloat)));
+}
+
 }  // namespace
 }  // namespace fovea
