@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -287,5 +288,19 @@ inline Region resample_needed(const Resampling& how, const Region& of_output) {
     return out;
   });
 }
+
+/// The geometry of an op whose first input is resampled as `resolve(call, shape)` says, where it can tell.
+template <std::optional<Resampling> (*resolve)(const Call&, const Shape&)>
+inline constexpr Geometry resample_geometry{
+    .affected =
+        [](const Placed& placed, std::size_t i, const Region& of_input) {
+          const auto how = resolve(Call{placed.node, placed.inputs}, placed.input_shapes[0]);
+          return i == 0 && how ? resample_affected(*how, of_input) : whole_geometry.affected(placed, i, of_input);
+        },
+    .needed =
+        [](const Placed& placed, std::size_t i, const Region& of_output) {
+          const auto how = resolve(Call{placed.node, placed.inputs}, placed.input_shapes[0]);
+          return i == 0 && how ? resample_needed(*how, of_output) : whole_geometry.needed(placed, i, of_output);
+        }};
 
 }  // namespace fovea::ops

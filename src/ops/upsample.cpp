@@ -47,23 +47,12 @@ std::optional<Resampling> resampling_of(const Call& call, const Shape& shape) {
 }
 
 Outputs forward(const Call& call) {
-  const Tensor& x = call.input(0);
-  const auto how = resampling_of(call, x.sizes().vec());
+  const auto how = resampling_of(call, call.input(0).sizes().vec());
   if (!how) fail(ErrorKind::format, call.node, "has neither attribute nor input 'scales'");
-  return {resample(x, *how)};
+  return {resample(call.input(0), *how)};
 }
 
-Region affected(const Placed& placed, std::size_t i, const Region& of_input) {
-  const auto how = resampling_of(Call{placed.node, placed.inputs}, placed.input_shapes[0]);
-  return i == 0 && how ? resample_affected(*how, of_input) : whole_geometry.affected(placed, i, of_input);
-}
-
-Region needed(const Placed& placed, std::size_t i, const Region& of_output) {
-  const auto how = resampling_of(Call{placed.node, placed.inputs}, placed.input_shapes[0]);
-  return i == 0 && how ? resample_needed(*how, of_output) : whole_geometry.needed(placed, i, of_output);
-}
-
-constexpr Geometry geometry{.affected = affected, .needed = needed};
+constexpr Geometry geometry = resample_geometry<resampling_of>;
 
 }  // namespace
 

@@ -11,9 +11,14 @@
 #include <algorithm>
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/addcmul.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/ones_like.h>
 
+#include "core/depthwise.h"
 #include "core/fused.h"
+#include "ops/window.h"
 #include "rules/common.h"
 #include "rules/excitation.h"
 
@@ -26,7 +31,7 @@ constexpr double least_excitation = 1e-30;
 /// The probability of units that nothing excites; undefined when there is none or it is to be dropped.
 Tensor left_over(const RuleCall& call, const Shares& shares, const Tensor& total) {
   if (!shares.left || call.options.text("unexcited") == "drop") return {};
-  return call.relevance[0].masked_fill(total.abs() > least_excitation, 0);
+  return unshared(call.relevance[0], total, least_excitation);
 }
 
 /// A linear op on other inputs, with its tape; the bias left out.
@@ -45,23 +50,57 @@ Linear apply(const RuleCall& call, std::size_t i, const Tensor& input, const std
   return {leaf, call.node.op->forward(Call{call.node, inputs})[0]};
 }
 
-/// Returns the constant inputs with only the positive (or only the negative) weights left. Gemm's alpha counts as part
-/// of its weights.
+/// Tells whether the weights count negated: by Gemm's alpha, or for the opposite class. A common factor of -1 cancels
+/// in the shares, so that this is the same as keeping the weights of the other sign.
+bool is_flipped(const RuleCall& call) {
+  const bool negative_scale = call.node.op->onnx == "Gemm" && call.node.attributes.number("alpha", 1) < 0;
+  return negative_scale != (call.node.name == call.options.text("opposite"));
+}
+
+/// Returns the constant inputs with only the positive (or only the negative) weights left.
 std::vector<Tensor> weights_of_sign(const RuleCall& call, std::size_t i, bool positive) {
   std::vector<Tensor> inputs = call.step.inputs;
   if (call.node.op->kind != Kind::linear) return inputs;
-  const bool negative_scale = call.node.op->onnx == "Gemm" && call.node.attributes.number("alpha", 1) < 0;
-  // Flipping which sign is kept is negating the weights: a common factor of -1 cancels in the shares.
-  const bool flipped = negative_scale != (call.node.name == call.options.text("opposite"));
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     if (k == i || !inputs[k].defined()) continue;
-    inputs[k] = positive != flipped ? inputs[k].detach().clamp_min(0) : inputs[k].detach().clamp_max(0);
+    inputs[k] = positive != is_flipped(call) ? inputs[k].detach().clamp_min(0) : inputs[k].detach().clamp_max(0);
   }
   return inputs;
 }
 
+/// The same convolution with one channel in and one out of each group, all inputs and weights 1: how a window spreads
+/// evenly is alike for all channels of a group.
+Tensor spread_by_groups(const RuleCall& call, const Tensor& rest) {
+  const Tensor& input = call.input(0);
+  const std::int64_t groups = call.node.attributes.integer("group", 1);
+  const auto per_group = [&](const Tensor& t, std::int64_t count) {
+    Shape shape = t.sizes().vec();
+    shape[1] = count;
+    return shape;
+  };
+  Shape window = call.input(1).sizes().vec();
+  window[0] = groups;
+  window[1] = 1;
+  std::vector<Tensor> ones = call.step.inputs;
+  ones[1] = at::ones(window, input.options());
+  const auto like_input = input.options().memory_format(input.suggest_memory_format());
+  const Linear even = apply(call, 0, at::empty(per_group(input, groups), like_input).fill_(1), ones);
+
+  Shape split = per_group(rest, groups);
+  split.insert(split.begin() + 2, rest.size(1) / groups);
+  const Tensor of_group = groups == rest.size(1) ? rest : rest.reshape(split).sum(2);
+  const std::int64_t channels = input.size(1) / groups;
+  const Tensor ratio = share_out(of_group, even.output.detach(), least_excitation).ratio;
+  const Tensor spread = vjp({even.output}, {even.input}, {ratio})[0];
+  if (channels == 1) return spread;
+  const Tensor share = spread / static_cast<double>(channels);
+  return groups == 1 ? share.expand(input.sizes()) : share.repeat_interleave(channels, 1);
+}
+
 /// Spreads probability evenly over the windows of the units that hold it: the same op with all weights and inputs 1.
 Tensor spread(const RuleCall& call, std::size_t i, const Tensor& rest) {
+  const std::string_view op = call.node.op->onnx;
+  if (i == 0 && (op == "Conv" || op == "ConvTranspose")) return spread_by_groups(call, rest);
   std::vector<Tensor> ones = call.step.inputs;
   for (std::size_t k = 0; k < ones.size(); ++k) {
     if (k != i && ones[k].defined() && call.node.op->kind == Kind::linear) ones[k] = at::ones_like(ones[k]);
@@ -70,35 +109,87 @@ Tensor spread(const RuleCall& call, std::size_t i, const Tensor& rest) {
   return vjp({even.output}, {even.input}, {share_out(rest, even.output.detach(), least_excitation).ratio})[0];
 }
 
-Tensor flow(const Linear& linear, const Tensor& ratio) {
-  return linear.input.detach() * vjp({linear.output}, {linear.input}, {ratio})[0];
+/// Adds what flows back through a linear op, its input times the gradient of the shares; `sum` may be undefined.
+Tensor add_flow(const Tensor& sum, const Linear& linear, const Tensor& ratio) {
+  const Tensor input = linear.input.detach();
+  const Tensor gradient = vjp({linear.output}, {linear.input}, {ratio})[0];
+  return sum.defined() ? at::addcmul(sum, input, gradient) : input * gradient;
+}
+
+/// The parts of an op whose outputs sum to the positive contributions to its units. Inputs of one sign need the
+/// positive weights alone; else the negative part of the input meets the negative weights.
+std::vector<Linear> positive_contributions(const RuleCall& call, std::size_t i, const Tensor& input, bool is_signed) {
+  if (!is_signed) return {apply(call, i, input, weights_of_sign(call, i, true))};
+  const Linear above = apply(call, i, input.clamp_min(0), weights_of_sign(call, i, true));
+  if (call.node.op->kind != Kind::linear) return {above};  // averaging has positive weights
+  return {above, apply(call, i, input.clamp_max(0), weights_of_sign(call, i, false))};
+}
+
+/// A convolution in one group can take the negative part of its input as further channels: outputs and shares are then
+/// gone through once.
+bool can_stack(const RuleCall& call, std::size_t i) {
+  return call.node.op->onnx == "Conv" && i == 0 && call.node.attributes.integer("group", 1) == 1;
+}
+
+Linear stack(const RuleCall& call, const Tensor& input) {
+  std::vector<Tensor> inputs = call.step.inputs;
+  const Tensor weight = inputs[1].detach();
+  inputs[1] = split_signs(is_flipped(call) ? -weight : weight);
+  return apply(call, 0, split_signs(input), inputs);
+}
+
+bool may_be_negative(const RuleCall& call, std::size_t i) {
+  const NodeId producer = call.graph.values()[static_cast<std::size_t>(call.node.inputs[i])].producer;
+  if (producer != no_node && is_rectifier(call.graph, call.graph.nodes()[static_cast<std::size_t>(producer)]))
+    return false;
+  return any_negative(call.input(i).detach());
+}
+
+/// Returns the relevance at the input of a depthwise convolution that one pass can take, else undefined.
+Tensor excite_depthwise(const RuleCall& call) {
+  const Tensor& input = call.input(0);
+  if (call.node.op->onnx != "Conv" || !input.requires_grad() || call.input(1).dim() != 4 ||
+      call.node.attributes.integer("group", 1) != input.size(1)) {
+    return {};
+  }
+  const Tensor weight =
+      call.node.name == call.options.text("opposite") ? -call.input(1).detach() : call.input(1).detach();
+  if (!can_share_depthwise(input.detach(), weight, call.relevance[0])) return {};
+  const ops::Window window = ops::resolve_window(call.node, input.sizes().vec(), {weight.size(2), weight.size(3)});
+  return share_depthwise(input.detach(), weight, call.relevance[0],
+                         {.kernel = {window.kernel[0], window.kernel[1]},
+                          .stride = {window.stride[0], window.stride[1]},
+                          .dilation = {window.dilation[0], window.dilation[1]},
+                          .begin_pad = {window.begin_pad[0], window.begin_pad[1]}},
+                         {.raw = call.options.text("negative") == "raw",
+                          .spread = call.options.text("unexcited") != "drop",
+                          .least = least_excitation});
 }
 
 /// Shares out by the positive contributions of one flowing input.
 std::vector<Tensor> excite(const RuleCall& call) {
   std::vector<Tensor> relevance(call.step.inputs.size());
+  if (relevance[0] = excite_depthwise(call); relevance[0].defined()) return relevance;
   const auto flowing = std::find_if(call.step.inputs.begin(), call.step.inputs.end(),
                                     [](const Tensor& t) { return t.defined() && t.requires_grad(); });
   const auto i = static_cast<std::size_t>(flowing - call.step.inputs.begin());
-  const bool averages = call.node.op->kind != Kind::linear;
-  const Tensor input = flowing->detach();
-  const bool raw = call.options.text("negative") == "raw";
-  const bool is_signed = !raw && input.min().item<double>() < 0;
+  const bool is_signed = call.options.text("negative") != "raw" && may_be_negative(call, i);
 
-  const Linear positive = apply(call, i, is_signed ? input.clamp_min(0) : input, weights_of_sign(call, i, true));
-  std::vector<Linear> parts{positive};
-  if (is_signed && !averages) {  // averaging has positive weights: negative inputs contribute nothing
-    parts.push_back(apply(call, i, input.clamp_max(0), weights_of_sign(call, i, false)));
-  }
-  Tensor total = positive.output.detach();
+  const Tensor input = flowing->detach();
+  const bool stacked = is_signed && can_stack(call, i);
+  const std::vector<Linear> parts =
+      stacked ? std::vector{stack(call, input)} : positive_contributions(call, i, input, is_signed);
+  Tensor total = parts[0].output.detach();
   if (parts.size() > 1) total = total + parts[1].output.detach();
   const Shares shares = share_out(call.relevance[0], total, least_excitation);
-  for (const Linear& part : parts) {
-    const Tensor flowed = flow(part, shares.ratio);
-    relevance[i] = relevance[i].defined() ? relevance[i] + flowed : flowed;
+  Tensor& sum = relevance[i];
+  if (const Tensor rest = left_over(call, shares, total); rest.defined()) sum = spread(call, i, rest);
+  if (stacked) {
+    const Tensor flow = times_by_sign(input, vjp({parts[0].output}, {parts[0].input}, {shares.ratio})[0]);
+    sum = sum.defined() ? flow + sum : flow;
+    return relevance;
   }
-  if (const Tensor rest = left_over(call, shares, total); rest.defined())
-    relevance[i] = relevance[i] + spread(call, i, rest);
+  for (const Linear& part : parts) sum = add_flow(sum, part, shares.ratio);
   return relevance;
 }
 

@@ -100,6 +100,21 @@ double share_in_quarter(const Tensor& map, int q) {
   return total > 0 ? quarter.sum().item<double>() / total : 0.25;
 }
 
+TEST(zoo_slow, excitation_keeps_its_sum_on_real_networks) {
+  FOVEA_NEEDS_SHARED("images/skimage_chelsea.jpg");
+  const Image picture = read_image(test::shared_data("images/skimage_chelsea.jpg"));
+  for (const char* name : {"googlenet_bvlc", "squeezenet_v1.1", "mobilenet_v1_0.25_224_bn", "mobilenet_v2_1.0_224",
+                           "resnet20_cifar10", "lenet_cifar10"}) {
+    const std::string file = std::string("models/") + name + ".onnx";
+    FOVEA_NEEDS_SHARED(file);
+    const Model model = load_model(test::shared_data(file));
+    const Preprocess& preprocess = model.card.preprocess.value();
+    const Trace trace = run(model.graph, to_input(fit_image(picture, preprocess), preprocess));
+    const Relevance relevance = walk(trace, seed(trace, logit(3)), find_recipe("excitation"));
+    EXPECT_NEAR(relevance.at(model.graph.inputs()[0]).sum().item<double>(), 1, 1e-4) << name;
+  }
+}
+
 TEST(zoo_slow, grid_pointing_game_finds_the_asked_quarter) {
   FOVEA_NEEDS_SHARED("models/googlenet_bvlc.onnx");
   FOVEA_NEEDS_SHARED("imagenet_samples.tar");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/zeros.h>
 
 #include <fovea/walk.h>
@@ -122,29 +123,59 @@ Tensor matrix_of(const Graph& graph, const Shape& input) {
   return trace.value(graph.outputs()[0]).reshape({columns, -1}).t();
 }
 
+/// The definition on an explicit matrix of contributions [out,in]; a unit without positive ones spreads over `window`.
+Tensor by_definition(const Tensor& contributions, const Tensor& window, const Tensor& relevance) {
+  const Tensor positive = contributions.clamp_min(0);
+  const Tensor totals = positive.sum(1, true);
+  const Tensor shares = positive / totals.masked_fill(totals == 0, 1) + window / window.sum(1, true) * (totals == 0);
+  return (shares * relevance.reshape({-1, 1})).sum(0);
+}
+
 TEST(excitation, convolution_follows_the_definition_on_its_explicit_matrix) {
-  for (const std::int64_t groups : {1, 2}) {
-    Net net;
-    const Tensor weight = test::random_normal({4, 4 / groups, 3, 3}, 5, at::kDouble);
-    net.node("Conv", {net.input("x", {-1, 4, 5, 6}), net.constant(weight)},
-             attributes({{"strides", Ints{2, 1}}, {"pads", Ints{1, 0, 1, 2}}, {"group", groups}}));
-    const Graph graph = net.graph();
+  const Shape shape{1, 4, 5, 6};
+  for (const std::int64_t groups : {1, 2, 4}) {
+    const Attributes how =
+        attributes({{"strides", Ints{2, 1}}, {"pads", Ints{1, 0, 1, 2}}, {"dilations", Ints{1, 2}}, {"group", groups}});
+    const auto net_of = [&](const Tensor& weight) {
+      Net net;
+      net.node("Conv", {net.input("x", {-1, 4, 5, 6}), net.constant(weight)}, how);
+      return net.graph();
+    };
+    Tensor weight = test::random_normal({4, 4 / groups, 3, 3}, 5, at::kDouble);
+    weight[1] = -weight[1].abs();  // never excited by positive inputs
+    const Graph graph = net_of(weight);
+    const Graph in_float = net_of(weight.to(at::kFloat));
+    const Tensor window = matrix_of(net_of(at::ones_like(weight)), shape);
     for (const bool is_signed : {false, true}) {
-      Tensor x = test::random_normal({1, 4, 5, 6}, 6, at::kDouble);
+      Tensor x = test::random_normal(shape, 6, at::kDouble);
       if (!is_signed) x = x.clamp_min(0);
       const Trace trace = run(graph, x);
       const Tensor relevance = test::random_normal(trace.value(graph.outputs()[0]).sizes().vec(), 7, at::kDouble).abs();
+      const Tensor contributions = matrix_of(graph, shape) * x.reshape({1, -1});
+      const Tensor spread = by_definition(contributions, window, relevance).reshape(shape);
+      const Tensor dropped = by_definition(contributions, window * 0, relevance).nan_to_num(0).reshape(shape);
+      const std::string where = "groups " + std::to_string(groups) + (is_signed ? " signed" : " positive");
+      EXPECT_LE(test::relative_error(excite(graph, x, relevance), spread), 1e-12) << where;
+      EXPECT_NEAR(spread.sum().item<double>(), relevance.sum().item<double>(), 1e-9) << where;
 
-      const Tensor contributions = (matrix_of(graph, {1, 4, 5, 6}) * x.reshape({1, -1})).clamp_min(0);  // [out,in]
-      const Tensor totals = contributions.sum(1, true);
-      const Tensor shares = contributions / totals.masked_fill(totals == 0, 1);
-      const Tensor expected = (shares * relevance.reshape({-1, 1})).sum(0).reshape(x.sizes());
-
-      const Tensor p = excite(graph, x, relevance, {{"unexcited", "drop"}});
-      EXPECT_LE(test::relative_error(p, expected), 1e-12) << "groups " << groups << " signed " << is_signed;
-      EXPECT_NEAR(excite(graph, x, relevance).sum().item<double>(), relevance.sum().item<double>(), 1e-9);
+      const Tensor packed = x.to(at::kFloat).contiguous(at::MemoryFormat::ChannelsLast);
+      const Tensor seeds = relevance.to(at::kFloat).contiguous(at::MemoryFormat::ChannelsLast);
+      EXPECT_LE(test::relative_error(excite(in_float, packed, seeds), spread), 1e-5) << where;
+      if (is_signed) continue;
+      EXPECT_GT(test::relative_error(spread, dropped), 0.1) << where << ": nothing was left to spread";
     }
   }
+}
+
+TEST(excitation, transposed_convolution_spreads_evenly_too) {
+  Net net;
+  net.node("ConvTranspose", {net.input("x", {-1, 4, 2, 3}), net.constant(-test::random_normal({4, 2, 2, 2}, 3).abs())},
+           attributes({{"strides", Ints{2, 2}}, {"group", std::int64_t{2}}}));
+  const Graph graph = net.graph();  // every output reads one pixel of the two channels of its group
+  const Tensor relevance = test::random_normal({1, 4, 4, 6}, 4).abs();
+  const Tensor p = excite(graph, test::random_normal({1, 4, 2, 3}, 5).abs(), relevance);
+  const Tensor of_group = relevance.reshape({1, 2, 2, 2, 2, 3, 2}).sum({2, 4, 6}) / 2;  // [1,groups,2,3]
+  EXPECT_TRUE(p.allclose(of_group.repeat_interleave(2, 1), 1e-5)) << p << of_group;
 }
 
 TEST(excitation, conserves_through_a_residual_network) {
