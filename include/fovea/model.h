@@ -41,15 +41,16 @@ struct Card {
   std::string name;
   std::string licence;
   std::string task;
-  std::optional<Preprocess> preprocess;  ///< absent: unknown, never guessed
-  std::vector<std::string> labels;       ///< one per class, or empty
-  std::string labels_source;             ///< the file they came from
+  std::optional<Preprocess> preprocess;      ///< absent: unknown, never guessed
+  std::vector<std::string> labels;           ///< one per class, or empty
+  std::string labels_source;                 ///< the file they came from
+  std::map<std::string, std::string> facts;  ///< whatever else it tells: recipe, accuracy, data ...
 };
 
 /// A network with its card.
 struct Model {
   std::filesystem::path path;
-  std::string hash;  ///< SHA-256 of the model file, hex
+  std::string hash;  ///< SHA-256 of the model file and then of the data files that it names, by name; hex
   Graph graph;
   Card card;
 };

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,7 @@ struct FileGraph {
   std::vector<FileValue> outputs;
   std::map<std::string, int> opsets;  ///< by domain ("" is ONNX's own)
   std::map<std::string, std::string> metadata;
+  std::set<std::string> external_files = {};  ///< where tensors lie beside the model, relative to its folder
 };
 
 /// Reads an ONNX file (and tensors stored beside it). Throws `Error(file|format|resource)`.

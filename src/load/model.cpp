@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/model.h>
 
+#include <optional>
+#include <string>
+
 #include <fovea/error.h>
 
 #include "core/sha256.h"
@@ -38,6 +41,28 @@ Card find_card(const std::filesystem::path& path, const load::FileGraph& file, c
   return card;
 }
 
+/// Returns the value to take as logits: the caller's, else the one that the file's metadata names, else what the
+/// outputs suggest.
+ValueId logits_of(const Graph& graph, const load::FileGraph& file, const std::string& asked) {
+  if (!asked.empty()) return graph.at(asked);
+  const auto named = file.metadata.find(logits_metadata_key);
+  if (named == file.metadata.end()) return graph.logits();
+  const std::optional<ValueId> value = graph.find(named->second);
+  if (value && !graph.is_constant(*value)) return *value;
+  throw Error(ErrorKind::format,
+              std::string("model metadata '") + logits_metadata_key + "' names '" + named->second +
+                  "', which the network does not compute",
+              "say which value holds the logits");
+}
+
+/// Hashes all of a model: its file, then the files beside it that hold tensors, in order of name.
+std::string hash_of(const std::filesystem::path& path, const load::FileGraph& file) {
+  Sha256 hash;
+  update_with_file(hash, path);
+  for (const std::string& name : file.external_files) update_with_file(hash, path.parent_path() / name);
+  return hash.hex();
+}
+
 }  // namespace
 
 Model load_model(const std::filesystem::path& path, const LoadOptions& options) {
@@ -45,9 +70,9 @@ Model load_model(const std::filesystem::path& path, const LoadOptions& options) 
   Graph graph = with_packed_weights(load::build_graph(file));
   const Shape input =
       graph.inputs().empty() ? Shape{} : graph.values()[static_cast<std::size_t>(graph.inputs().front())].declared;
-  if (!options.logits.empty()) graph = graph.with_logits(graph.at(options.logits));
+  graph = graph.with_logits(logits_of(graph, file, options.logits));
   Card card = find_card(path, file, input, options);
-  return {.path = path, .hash = sha256_hex_of_file(path), .graph = std::move(graph), .card = std::move(card)};
+  return {.path = path, .hash = hash_of(path, file), .graph = std::move(graph), .card = std::move(card)};
 }
 
 }  // namespace fovea

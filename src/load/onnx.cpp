@@ -215,11 +215,12 @@ void check_parsed(bool parsed, const onnx::ModelProto& model, std::uintmax_t byt
 FileGraph convert(onnx::ModelProto& model, const std::filesystem::path& folder) {
   shorten_domains(model);
   inline_functions(model);
-  TensorReader reader{.folder = folder, .emptied = {}, .external_bytes = 0};
+  TensorReader reader{.folder = folder, .emptied = {}};
   std::map<std::string, int> opsets = read_opsets(model);
   FileGraph graph = read_graph(reader, *model.mutable_graph());
   graph.opsets = std::move(opsets);
   graph.metadata = read_metadata(model);
+  graph.external_files = std::move(reader.external_files);
   check_wiring(graph);
   check_with_libonnx(model, reader);
   return graph;

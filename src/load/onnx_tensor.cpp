@@ -127,7 +127,7 @@ std::filesystem::path external_path(const TensorReader& reader, const std::strin
   return reader.folder / relative;
 }
 
-External find_external(const TensorReader& reader, const onnx::TensorProto& message, std::int64_t bytes,
+External find_external(TensorReader& reader, const onnx::TensorProto& message, std::int64_t bytes,
                        const std::string& label) {
   External external;
   external.length = bytes;
@@ -153,6 +153,7 @@ External find_external(const TensorReader& reader, const onnx::TensorProto& mess
                     std::to_string(available),
                 "the file may be truncated");
   }
+  reader.external_files.insert(std::filesystem::path(location).lexically_normal().generic_string());
   return external;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct TensorReader {
 
   std::filesystem::path folder;  ///< where tensors stored beside the model lie
   std::vector<Emptied> emptied;
-  std::int64_t external_bytes = 0;  ///< read from other files so far
+  std::int64_t external_bytes = 0;            ///< read from other files so far
+  std::set<std::string> external_files = {};  ///< those files, relative to the folder
 };
 
 /// Turns a message into a tensor; large data and data of other files leave the message. `owner` says whose tensor it

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load/card.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "../support/failure.h"
@@ -156,6 +158,105 @@ TEST(card, from_metadata) {
     card_from_metadata({{"fovea.card", R"({"labels": "a.txt"})"}}, {});
   });
   EXPECT_TRUE(test::holds(labels, "field 'labels'")) << labels;
+}
+
+/// Writes a card and reads it back as the loader does.
+Card again(const Card& card, const Shape& input) {
+  return card_from_metadata({{card_metadata_key, card_to_json(card)}}, input);
+}
+
+void expect_same(const Preprocess& a, const Preprocess& b) {
+  EXPECT_EQ(a.width, b.width);
+  EXPECT_EQ(a.height, b.height);
+  EXPECT_EQ(a.fit, b.fit);
+  EXPECT_EQ(a.resize_to, b.resize_to);
+  EXPECT_EQ(a.central_share, b.central_share);
+  EXPECT_EQ(a.channels, b.channels);
+  EXPECT_EQ(a.scale, b.scale);
+  EXPECT_EQ(a.mean, b.mean);
+  EXPECT_EQ(a.std, b.std);
+}
+
+TEST(card, what_is_written_reads_back_equal) {
+  Card card{.name = "n\"\n", .licence = "MIT", .task = "flowers \u2013 five"};
+  card.labels = {"tabby, tabby cat", "", "cr\u00eape"};
+  card.facts = {{"accuracy", "0.93 of 1000"}, {"recipe", "seed 7, 12 epochs"}, {"a.b \u00e9", ""}};
+  const Card copy = again(card, input_224);
+  EXPECT_EQ(copy.name, card.name);
+  EXPECT_EQ(copy.task, card.task);
+  EXPECT_EQ(copy.licence, card.licence);
+  EXPECT_EQ(copy.labels, card.labels);
+  EXPECT_EQ(copy.facts, card.facts);
+  EXPECT_FALSE(copy.preprocess);
+  EXPECT_EQ(card_to_json(copy), card_to_json(card));
+  EXPECT_EQ(card_to_json({}), "{}");
+}
+
+TEST(card, written_preprocessing_is_exact) {
+  // Thirds and the like, whose decimals do not end; all of the ranges, and a factor that is none of them.
+  for (const char* range : {"0..255", "0..1", "-1..1"}) {
+    for (const char* resize : {R"("shortest side 256, centre crop")", R"("64x48")",
+                               R"json({"fit": "central_share", "central_share": 0.8750000000000001})json"}) {
+      const std::string more = std::string(R"("range": ")") + range +
+                               R"(", "mean": [0.1, 0.3333333333333333, -2e-7], "std": [0.229, 0.7, 1e9])";
+      const Shape& input = resize[1] == '6' ? free_input : input_224;
+      const Card card = read_text(card_json(resize, more, "BGR"), input);
+      expect_same(*again(card, free_input).preprocess, *card.preprocess);
+    }
+  }
+  Card card;
+  for (const double scale : {1.0 / 127.5, 1.0 / 256, static_cast<double>(1.0F / 255), 0.3}) {
+    card.preprocess = preset_preprocess("imagenet", input_224);
+    card.preprocess->scale = scale;
+    expect_same(*again(card, free_input).preprocess, *card.preprocess);
+  }
+  for (const char* preset : {"imagenet", "caffe", "tf", "none"}) {
+    for (const Shape& input : {input_224, Shape{1, 1, 28, 31}}) {
+      card.preprocess = preset_preprocess(preset, input);
+      expect_same(*again(card, input).preprocess, *card.preprocess);
+    }
+  }
+}
+
+TEST(card, a_scale_in_place_of_a_range) {
+  const std::string size = R"("32x32")";
+  EXPECT_EQ(read_text(card_json(size, R"("scale": 0.5)")).preprocess->scale, 0.5);
+  for (const char* more : {R"("scale": 0)", R"("scale": -1)", R"("scale": "1")", R"("scale": 1, "range": "0..1")"}) {
+    const std::string failure = failure_of_text(card_json(size, more));
+    EXPECT_TRUE(test::holds(failure, "net.json: field 'preprocess.scale'")) << more << " -> " << failure;
+  }
+}
+
+TEST(card, facts_are_texts) {
+  EXPECT_EQ(read_text(R"({"facts": {"data": "cifar"}})").facts.at("data"), "cifar");
+  EXPECT_TRUE(read_text(R"({"facts": null})").facts.empty());
+  EXPECT_TRUE(test::holds(failure_of_text(R"({"facts": {"epochs": 3}})"), "field 'facts.epochs' should be a text"));
+  EXPECT_TRUE(test::holds(failure_of_text(R"({"facts": ["a"]})"), "field 'facts' should be an object"));
+}
+
+TEST(card, broken_metadata_names_the_field) {
+  const auto failure = [](const char* text) {
+    return test::failure_of([&] { card_from_metadata({{card_metadata_key, text}}, input_224); });
+  };
+  EXPECT_TRUE(failure(R"({"facts": {"x": 1}})").starts_with("format: model metadata 'fovea.card': field 'facts.x' "));
+  EXPECT_TRUE(failure(R"({"labels": [1]})").starts_with("format: model metadata 'fovea.card': field 'labels[0]' "));
+  EXPECT_TRUE(failure(R"({"preprocess": {"resize": "1x1"}})")
+                  .starts_with("format: model metadata 'fovea.card': field 'preprocess.range' "));
+}
+
+TEST(card, what_cannot_be_written_is_named) {
+  const auto field = [](const Card& card, const std::string& name) {
+    const std::string failure = test::failure_of([&] { card_to_json(card); });
+    EXPECT_TRUE(test::holds(failure, "format: the model's card cannot be written: field '" + name + "'")) << failure;
+  };
+  Card card;
+  card.labels = {"good", "cr\xeape"};
+  field(card, "labels[1]");
+  field({.facts = {{"data", "\xff"}}}, "facts.data");
+  card.labels.clear();
+  card.preprocess = preset_preprocess("imagenet", input_224);
+  card.preprocess->mean[2] = std::nan("");
+  field(card, "preprocess.mean[2]");
 }
 
 TEST(card, presets) {
