@@ -37,6 +37,9 @@ Image make_image(int width, int height, Colour colour = {0, 0, 0});
 /// anything is allocated).
 Image read_image(const std::filesystem::path& path, int max_side = 32768);
 
+/// Decodes a picture file that is in memory, as `read_image` does; `name` stands for it in messages.
+Image decode_image(std::span<const std::uint8_t> bytes, const std::string& name, int max_side = 32768);
+
 /// Writes a picture whole or not at all (a temporary beside it, then a rename); format by extension (.png, .jpg,
 /// .webp). Throws `Error(file)` when the place cannot be written.
 void write_image(const std::filesystem::path& path, const Image& image);

@@ -196,6 +196,23 @@ Image decode_with_opencv(Bytes file, PictureFormat format, Dimensions expected, 
   return to_image(upright(to_bgr8(decoded, format, path), prepared.orientation));
 }
 
+/// Decodes a file's bytes; `path` is what it is called.
+Image decode_file(Bytes file, const std::filesystem::path& path, int max_side) {
+  if (file.empty()) throw Error(ErrorKind::file, path.string() + " is empty", "get the file again");
+  const auto format = picture_format(file);
+  if (!format) {
+    throw Error(ErrorKind::format, path.string() + " is not a picture in a format that is read",
+                "give a PNG, JPEG, WebP, TIFF, BMP or GIF file");
+  }
+  const auto size = picture_dimensions(file, *format);
+  if (!size) does_not_decode(path, name(*format), "its header is broken or cut off");
+  check_dimensions(*size, max_side, path);
+  if (*format != PictureFormat::gif) return decode_with_opencv(file, *format, *size, path);
+  auto image = decode_gif(file);
+  if (!image) does_not_decode(path, name(*format), "it is damaged or ends early");
+  return std::move(*image);
+}
+
 std::string lower_case(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(),
@@ -229,26 +246,18 @@ Image make_image(int width, int height, Colour colour) {
                 "a picture cannot be " + std::to_string(width) + "x" + std::to_string(height) + " px");
   }
   Image image{.width = width, .height = height, .rgb = {}};
-  image.rgb.resize(std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
-  for (std::size_t i = 0; i < image.rgb.size(); ++i) image.rgb[i] = colour[i % 3];
+  image.rgb.assign(std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height), colour[0]);
+  if (colour[1] == colour[0] && colour[2] == colour[0]) return image;
+  for (std::size_t i = 0; i < image.rgb.size(); i += 3) std::copy(colour.begin(), colour.end(), &image.rgb[i]);
   return image;
 }
 
 Image read_image(const std::filesystem::path& path, int max_side) {
-  const std::vector<std::byte> file = read_whole(path, most_file_bytes);
-  if (file.empty()) throw Error(ErrorKind::file, path.string() + " is empty", "get the file again");
-  const auto format = picture_format(file);
-  if (!format) {
-    throw Error(ErrorKind::format, path.string() + " is not a picture in a format that is read",
-                "give a PNG, JPEG, WebP, TIFF, BMP or GIF file");
-  }
-  const auto size = picture_dimensions(file, *format);
-  if (!size) does_not_decode(path, name(*format), "its header is broken or cut off");
-  check_dimensions(*size, max_side, path);
-  if (*format != PictureFormat::gif) return decode_with_opencv(file, *format, *size, path);
-  auto image = decode_gif(file);
-  if (!image) does_not_decode(path, name(*format), "it is damaged or ends early");
-  return std::move(*image);
+  return decode_file(read_whole(path, most_file_bytes), path, max_side);
+}
+
+Image decode_image(std::span<const std::uint8_t> bytes, const std::string& name, int max_side) {
+  return decode_file(std::as_bytes(bytes), name, max_side);
 }
 
 std::vector<std::uint8_t> encode_image(const Image& image, std::string_view extension) {

@@ -1,0 +1,77 @@
+// Labelled pictures from folders and .tar files: listed at once, read and decoded one by one when asked for.
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include <fovea/data.h>
+#include <fovea/error.h>
+
+#include "data/file_tree.h"
+#include "data/layout.h"
+
+namespace fovea {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StoredPictures final : public Pictures {
+ public:
+  StoredPictures(std::unique_ptr<FileTree> tree, Layout layout) : tree_(std::move(tree)), layout_(std::move(layout)) {}
+
+  std::int64_t size() const override { return static_cast<std::int64_t>(layout_.pictures.size()); }
+  const std::vector<std::string>& labels() const override { return layout_.labels; }
+  std::int64_t label(std::int64_t index) const override { return entry(index).label; }
+  std::string name(std::int64_t index) const override { return tree_->shown(entry(index).file); }
+
+  Sample at(std::int64_t index) const override {
+    const PictureFile& one = entry(index);
+    std::string shown = tree_->shown(one.file);
+    Image picture = decode_image(tree_->read(one.file), shown);
+    return {.picture = std::move(picture), .label = one.label, .name = std::move(shown), .boxes = one.boxes};
+  }
+
+ private:
+  const PictureFile& entry(std::int64_t index) const {
+    if (index < 0 || index >= size()) {
+      throw Error(ErrorKind::usage,
+                  "there is no picture " + std::to_string(index) + "; expected 0.." + std::to_string(size() - 1));
+    }
+    return layout_.pictures[static_cast<std::size_t>(index)];
+  }
+
+  std::unique_ptr<FileTree> tree_;
+  Layout layout_;
+};
+
+std::unique_ptr<Pictures> open_tree(std::unique_ptr<FileTree> tree, const std::string& split, const fs::path& path) {
+  Layout layout = lay_out(*tree, split, path.string());
+  return std::make_unique<StoredPictures>(std::move(tree), std::move(layout));
+}
+
+/// The folder that a path names, "train" for "set/train/" as well.
+fs::path named_folder(const fs::path& path) {
+  const fs::path whole = fs::absolute(path).lexically_normal();
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
+}  // namespace
+
+std::unique_ptr<Pictures> open_pictures(const fs::path& path, const OpenOptions& options) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) {
+    throw Error(ErrorKind::file, "cannot read " + path.string() + ": there is no such file or folder",
+                "check the path");
+  }
+  if (!fs::is_directory(status)) return open_tree(open_archive(path), options.split, path);
+  // A split by its path: its classes are counted with those of its neighbours, where classes.txt lies above it.
+  const fs::path folder = named_folder(path);
+  const std::string own_name = folder.filename().string();
+  const bool is_split = options.split.empty() && is_split_name(own_name) &&
+                        !fs::exists(folder / "classes.txt", error) &&
+                        fs::exists(folder.parent_path() / "classes.txt", error);
+  if (is_split) return open_tree(open_folder(folder.parent_path()), own_name, path);
+  return open_tree(open_folder(path), options.split, path);
+}
+
+}  // namespace fovea
