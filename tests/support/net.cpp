@@ -69,6 +69,13 @@ Model Net::model() const { return {.path = "test", .hash = {}, .graph = graph(),
 
 Attributes attributes(std::map<std::string, Attribute, std::less<>> values) { return Attributes(std::move(values)); }
 
+Tensor constant_named(const Graph& graph, const std::string& name) {
+  for (std::size_t v = 0; v < graph.values().size(); ++v) {
+    if (graph.values()[v].name == name) return graph.weights()[v];
+  }
+  return {};
+}
+
 Tensor tensor(const std::vector<double>& numbers, const Shape& shape, at::ScalarType type) {
   Tensor result = at::empty({static_cast<std::int64_t>(numbers.size())}, at::kDouble);
   std::copy(numbers.begin(), numbers.end(), result.data_ptr<double>());

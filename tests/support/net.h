@@ -42,6 +42,9 @@ class Net {
 /// Makes attributes from a list: attributes({{"kernel_shape", std::vector<std::int64_t>{2, 2}}}).
 Attributes attributes(std::map<std::string, Attribute, std::less<>> values);
 
+/// Returns a graph's constant by its name; undefined where there is none.
+Tensor constant_named(const Graph& graph, const std::string& name);
+
 /// Returns a tensor of the given numbers.
 Tensor tensor(const std::vector<double>& numbers, const Shape& shape, at::ScalarType type = at::kFloat);
 

@@ -1,0 +1,39 @@
+// Plots of figures over a common axis, drawn as pictures.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <fovea/image.h>
+
+namespace fovea {
+
+/// One line of a plot.
+struct Line {
+  std::string label;
+  std::vector<double> x;
+  std::vector<double> y;  ///< as many as `x`; gaps where not finite
+  Colour colour = {0, 0, 0};
+};
+
+/// A plot of lines.
+struct Plot {
+  std::string title;
+  std::string x_label;
+  std::vector<Line> lines;
+  bool from_zero = false;  ///< the y axis begins at 0
+  int width = 640;
+  int height = 360;
+};
+
+/// Colours that can be told apart, also by the colour-blind (Okabe and Ito 2008), again from the start after the last.
+Colour line_colour(std::size_t index);
+
+/// Draws a plot on white: axes with round numbers, a grid, each line with its label at its end.
+Image draw_plot(const Plot& plot);
+
+/// Lays pictures of one width below each other.
+Image stack_pictures(const std::vector<Image>& pictures);
+
+}  // namespace fovea

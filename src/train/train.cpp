@@ -1,0 +1,363 @@
+// The loop: a batch, its loss, the gradient at every weight by autograd through the whole graph, a step
+// v = momentum v + g + decay w, w = w - rate v (Sutskever et al. 2013's classical momentum as Caffe and PyTorch write it).
+// SPDX-License-Identifier: Apache-2.0
+#include <fovea/train.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <fovea/error.h>
+#include <fovea/filters.h>
+#include <fovea/save.h>
+#include <fovea/trace.h>
+
+#include "core/fold_batch_norm.h"
+#include "core/random.h"
+#include "train/checkpoint.h"
+#include "train/curves.h"
+#include "train/memory.h"
+#include "train/schedule.h"
+#include "train/statistics.h"
+
+namespace fovea {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* checkpoint_name = "checkpoint.fovea";
+constexpr std::uint64_t weights_stream = 0;
+constexpr std::uint64_t masks_seed = 0x6d61736b;  // keeps the masks' numbers apart from the weights'
+constexpr int no_ignored_class = -100;            // libtorch's default: counts every picture
+
+std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
+
+/// Mean cross-entropy of class scores; with smoothing s the truth is 1 - s + s/K, the other classes s/K.
+Tensor cross_entropy(const Tensor& scores, const Tensor& labels, double smoothing) {
+  constexpr std::int64_t mean = 1;  // at::Reduction::Mean
+  return at::cross_entropy_loss(scores, labels, {}, mean, no_ignored_class, smoothing);
+}
+
+std::int64_t count_right(const Tensor& scores, const Tensor& labels) {
+  return scores.argmax(1).eq(labels).sum().item<std::int64_t>();
+}
+
+std::string snapshot_name(std::int64_t epoch) {
+  const std::string digits = std::to_string(epoch);
+  return "epoch_" + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits + ".onnx";
+}
+
+}  // namespace
+
+struct Training::State {
+  State(const Pictures& pictures_, const Pictures& validation_, TrainOptions options_);
+
+  const Pictures& pictures;
+  const Pictures& validation;
+  TrainOptions options;
+  Preprocess preprocess;
+  NetworkGraph training;
+  NetworkGraph inference;
+  Weights weights;  ///< of the training graph; leaves of autograd where they are trained
+  std::vector<Tensor> momenta;
+  std::vector<ValueId> trained;
+  std::unique_ptr<Loader> loader;
+  TrainProgressState at;
+  Clock::time_point begun;
+  std::int64_t seen = 0;  ///< pictures since `begun`
+
+  void step(const Batch& batch);
+  void update(const std::vector<Tensor>& gradients, double rate);
+  std::map<ValueId, Tensor> draw_masks(std::int64_t pictures_in_batch) const;
+  bool finish_epoch(const TrainListener& listener, std::int64_t pictures_before);
+  void save() const;
+  void restore(const Checkpoint& checkpoint);
+  Graph graph_now() const;
+  Model model_now() const;
+};
+
+Training::State::State(const Pictures& pictures_, const Pictures& validation_, TrainOptions options_)
+    : pictures(pictures_),
+      validation(validation_),
+      options(std::move(options_)),
+      preprocess(measure_preprocess(pictures_, options.network.size)),
+      training(build_network(options.network, static_cast<std::int64_t>(pictures_.labels().size()), Phase::training,
+                             options.seed + weights_stream)),
+      inference(build_network(options.network, static_cast<std::int64_t>(pictures_.labels().size()), Phase::inference,
+                              options.seed + weights_stream)),
+      weights(training.graph.weights()) {
+  trained = training.weights;
+  trained.insert(trained.end(), training.others.begin(), training.others.end());
+  for (const ValueId value : trained) {
+    Tensor& weight = weights[index(value)];
+    weight = weight.clone().requires_grad_();
+    momenta.push_back(at::zeros_like(weight).detach());
+  }
+  loader = std::make_unique<Loader>(pictures, LoaderOptions{.preprocess = preprocess,
+                                                            .augmentation = options.augmentation,
+                                                            .batch = options.batch,
+                                                            .shuffle = true,
+                                                            .whole_batches = true,
+                                                            .threads = options.loader_threads,
+                                                            .seed = options.seed});
+  if (loader->batches() == 0) {
+    throw Error(ErrorKind::usage,
+                "a batch of " + std::to_string(options.batch) + " is larger than the " +
+                    std::to_string(pictures.size()) + " training pictures",
+                "choose a smaller --batch");
+  }
+}
+
+std::map<ValueId, Tensor> Training::State::draw_masks(std::int64_t pictures_in_batch) const {
+  std::map<ValueId, Tensor> masks;
+  const auto step = static_cast<std::uint64_t>(at.epoch * loader->batches() + at.batch);
+  for (std::size_t i = 0; i < training.masks.size(); ++i) {
+    const DropoutMask& mask = training.masks[i];
+    Shape shape = training.graph.values()[index(mask.value)].declared;
+    shape[0] = pictures_in_batch;
+    const Tensor draws = uniform(shape, options.seed ^ masks_seed, step * training.masks.size() + i);
+    masks.emplace(mask.value, draws.ge(mask.rate).to(at::kFloat) / (1 - mask.rate));
+  }
+  return masks;
+}
+
+void Training::State::update(const std::vector<Tensor>& gradients, double rate) {
+  constexpr double most_rms = 0.1;
+  const c10::AutoGradMode no_grad(false);
+  for (std::size_t i = 0; i < trained.size(); ++i) {
+    Tensor& weight = weights[index(trained[i])];
+    Tensor& momentum = momenta[i];
+    momentum.mul_(options.momentum).add_(gradients[i]);
+    if (i < training.weights.size() && options.decay != 0) momentum.add_(weight, options.decay);
+    weight.sub_(momentum, rate);
+    if (options.renormalise && weight.dim() == 4) weight.copy_(renormalise(weight.detach(), most_rms));
+  }
+}
+
+void Training::State::step(const Batch& batch) {
+  RunOptions how{.tape = Tape::whole,
+                 .keep = KeepValues::none,
+                 .named = {},
+                 .until = training.graph.outputs(),
+                 .given = draw_masks(batch.input.size(0)),
+                 .weights = &weights};
+  const Trace trace = fovea::run(training.graph, batch.input, how);
+  const Tensor scores = trace.value(training.graph.logits());
+  const Tensor loss = cross_entropy(scores, batch.labels, options.smoothing);
+  const double value = loss.item<double>();
+  if (!std::isfinite(value)) {
+    throw Error(ErrorKind::usage,
+                "the loss is not finite in epoch " + std::to_string(at.epoch + 1) + ", batch " +
+                    std::to_string(at.batch + 1),
+                "lower the learning rate (--rate), or warm up for longer");
+  }
+  std::vector<Tensor> leaves;
+  for (const ValueId id : trained) leaves.push_back(weights[index(id)]);
+  update(vjp({loss}, leaves, {loss.detach().new_ones({})}),
+         rate_at(options, at.epoch * loader->batches() + at.batch, loader->batches(), at.history));
+  for (const RunningStatistic& statistic : training.statistics) {
+    weights[index(statistic.held)] = trace.value(statistic.updated).detach();
+  }
+  const std::int64_t count = batch.input.size(0);
+  at.loss_sum += value * static_cast<double>(count);
+  at.right += count_right(scores.detach(), batch.labels);
+  at.counted += count;
+  seen += count;
+}
+
+Graph Training::State::graph_now() const {
+  Weights table = inference.graph.weights();
+  std::map<std::string, Tensor> by_name;
+  for (std::size_t v = 0; v < weights.size(); ++v) {
+    if (weights[v].defined()) by_name.emplace(training.graph.values()[v].name, weights[v].detach());
+  }
+  for (std::size_t v = 0; v < table.size(); ++v) {
+    if (table[v].defined()) table[v] = by_name.at(inference.graph.values()[v].name).clone();
+  }
+  return inference.graph.with_weights(std::move(table));
+}
+
+Model Training::State::model_now() const {
+  Card card;
+  card.name = options.name.empty() ? options.network.name : options.name;
+  card.licence = options.licence;
+  card.task = "classification";
+  card.preprocess = preprocess;
+  card.preprocess->source = "model metadata";
+  card.labels = pictures.labels();
+  card.labels_source = "model metadata";
+  card.facts = facts_of(options, at.history);
+  return {.path = {}, .hash = {}, .graph = fold_batch_norm(graph_now()), .card = std::move(card)};
+}
+
+void Training::State::save() const {
+  if (options.out.empty()) return;
+  Checkpoint checkpoint{.text = text_of(options, preprocess, at), .tensors = {}};
+  for (std::size_t v = 0; v < weights.size(); ++v) {
+    if (weights[v].defined()) checkpoint.tensors.emplace(training.graph.values()[v].name, weights[v]);
+  }
+  for (std::size_t i = 0; i < trained.size(); ++i) {
+    checkpoint.tensors.emplace("momentum of " + training.graph.values()[index(trained[i])].name, momenta[i]);
+  }
+  write_checkpoint(options.out / checkpoint_name, checkpoint);
+}
+
+void Training::State::restore(const Checkpoint& checkpoint) {
+  const auto tensor = [&](const std::string& name, const Tensor& like) {
+    const auto found = checkpoint.tensors.find(name);
+    if (found == checkpoint.tensors.end() || found->second.sizes() != like.sizes()) {
+      throw Error(ErrorKind::format, "the checkpoint lacks '" + name + "' in the network's shape",
+                  "it was made for another network");
+    }
+    return like.dim() == 4 ? found->second.contiguous(at::MemoryFormat::ChannelsLast) : found->second;
+  };
+  at = state_of(checkpoint.text, options, preprocess);
+  for (std::size_t v = 0; v < weights.size(); ++v) {
+    if (weights[v].defined()) weights[v] = tensor(training.graph.values()[v].name, weights[v].detach());
+  }
+  for (std::size_t i = 0; i < trained.size(); ++i) {
+    momenta[i] = tensor("momentum of " + training.graph.values()[index(trained[i])].name, momenta[i]);
+    weights[index(trained[i])] = weights[index(trained[i])].clone().requires_grad_();
+  }
+}
+
+bool Training::State::finish_epoch(const TrainListener& listener, std::int64_t batches) {
+  const Model model = model_now();
+  const Evaluation evaluation = evaluate(model, validation, options.batch, options.loader_threads);
+  const auto counted = static_cast<double>(std::max<std::int64_t>(at.counted, 1));
+  at.seconds += std::chrono::duration<double>(Clock::now() - begun).count();
+  EpochFigures figures{.epoch = at.epoch + 1,
+                       .rate = rate_at(options, (at.epoch + 1) * batches - 1, batches, at.history),
+                       .loss = at.loss_sum / counted,
+                       .accuracy = static_cast<double>(at.right) / counted,
+                       .validation_loss = evaluation.loss,
+                       .validation_accuracy = evaluation.top1,
+                       .seconds = at.seconds};
+  at.history.push_back(figures);
+  at = TrainProgressState{.epoch = at.epoch + 1, .batch = 0, .history = std::move(at.history)};
+  begun = Clock::now();
+  seen = 0;
+  if (!options.out.empty()) {
+    write_curves(options.out, at.history);
+    if (std::find(options.snapshots.begin(), options.snapshots.end(), at.epoch) != options.snapshots.end()) {
+      std::filesystem::create_directories(options.out / "snapshots");
+      save_onnx(model_now(), options.out / "snapshots" / snapshot_name(at.epoch));
+    }
+  }
+  save();
+  if (listener.epoch) listener.epoch(figures);
+  return true;
+}
+
+Training::Training(const Pictures& pictures, const Pictures& validation, TrainOptions options) {
+  if (pictures.labels() != validation.labels()) {
+    throw Error(ErrorKind::usage,
+                "the validation pictures have other classes than the training pictures (" +
+                    std::to_string(validation.labels().size()) + " and " + std::to_string(pictures.labels().size()) +
+                    ", or other names)",
+                "both need the same classes in the same order; a classes.txt gives the order");
+  }
+  if (options.epochs < 1 || options.batch < 1) {
+    throw Error(ErrorKind::usage, "a training needs at least 1 epoch and pictures in a batch");
+  }
+  if (!options.out.empty()) std::filesystem::create_directories(options.out);
+  state_ = std::make_unique<State>(pictures, validation, std::move(options));
+}
+
+Training::~Training() = default;
+
+bool Training::resume() {
+  const std::filesystem::path path = state_->options.out / checkpoint_name;
+  if (state_->options.out.empty() || !std::filesystem::exists(path)) return false;
+  state_->restore(read_checkpoint(path));
+  return true;
+}
+
+bool Training::run(const TrainListener& listener) {
+  State& s = *state_;
+  s.begun = Clock::now();
+  s.seen = 0;
+  const std::int64_t batches = s.loader->batches();
+  while (s.at.epoch < s.options.epochs) {
+    s.loader->start(s.at.epoch, s.at.batch);
+    while (const std::optional<Batch> batch = s.loader->next()) {
+      s.step(*batch);
+      ++s.at.batch;
+      const double elapsed = std::chrono::duration<double>(Clock::now() - s.begun).count();
+      const auto counted = static_cast<double>(s.at.counted);
+      const TrainStatus status{.epoch = s.at.epoch + 1,
+                               .epochs = s.options.epochs,
+                               .batch = s.at.batch,
+                               .batches = batches,
+                               .loss = s.at.loss_sum / counted,
+                               .accuracy = static_cast<double>(s.at.right) / counted,
+                               .pictures_per_second = static_cast<double>(s.seen) / elapsed};
+      const bool stop = listener.batch && !listener.batch(status);
+      const bool due = s.options.checkpoint_every > 0 && s.at.batch % s.options.checkpoint_every == 0;
+      if (stop || due) {
+        s.at.seconds += elapsed;
+        s.begun = Clock::now();
+        s.seen = 0;
+        s.save();
+      }
+      if (stop) return false;
+    }
+    s.finish_epoch(listener, batches);
+  }
+  if (!s.options.out.empty()) save_onnx(model(), s.options.out / "model.onnx");
+  return true;
+}
+
+Model Training::model() const { return state_->model_now(); }
+
+const std::vector<EpochFigures>& Training::history() const { return state_->at.history; }
+
+std::vector<Broken> Training::broken() const { return state_->loader->broken(); }
+
+Evaluation evaluate(const Model& model, const Pictures& pictures, std::int64_t batch, int threads,
+                    const std::function<bool(std::int64_t, std::int64_t)>& progress) {
+  if (!model.card.preprocess) {
+    throw Error(ErrorKind::usage, "the model does not say how a picture becomes its input",
+                "give --preprocess imagenet, caffe, tf or none");
+  }
+  Loader loader(pictures, {.preprocess = *model.card.preprocess, .augmentation = {}, .batch = batch, .threads = threads});
+  loader.start(0);
+  Evaluation result;
+  const auto classes = static_cast<std::int64_t>(pictures.labels().size());
+  while (const std::optional<Batch> next = loader.next()) {
+    const Trace trace = fovea::run(model.graph, next->input,
+                                   {.tape = Tape::none, .keep = KeepValues::none, .until = {model.graph.logits()}});
+    const Tensor scores = trace.scores();
+    if (scores.size(1) != classes) {
+      throw Error(ErrorKind::usage, "the model tells " + std::to_string(scores.size(1)) + " classes apart, the data set " +
+                                        std::to_string(classes));
+    }
+    if (result.confusion.empty()) {
+      result.confusion.assign(static_cast<std::size_t>(classes), std::vector<std::int64_t>(static_cast<std::size_t>(classes), 0));
+    }
+    const std::int64_t count = next->input.size(0);
+    result.loss += cross_entropy(scores, next->labels, 0).item<double>() * static_cast<double>(count);
+    const Tensor best = std::get<1>(scores.topk(std::min<std::int64_t>(5, classes), 1));
+    const Tensor right = best.eq(next->labels.unsqueeze(1));
+    result.top1 += right.select(1, 0).sum().item<double>();
+    result.top5 += right.sum().item<double>();
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto truth = static_cast<std::size_t>(next->labels[i].item<std::int64_t>());
+      ++result.confusion[truth][static_cast<std::size_t>(best[i][0].item<std::int64_t>())];
+    }
+    result.pictures += count;
+    if (progress && !progress(result.pictures, pictures.size())) throw Error(ErrorKind::usage, "stopped");
+  }
+  const auto total = static_cast<double>(std::max<std::int64_t>(result.pictures, 1));
+  result.loss /= total;
+  result.top1 /= total;
+  result.top5 /= total;
+  result.broken = loader.broken();
+  return result;
+}
+
+}  // namespace fovea

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "support/painted_pictures.h"
+
+namespace fovea {
+namespace {
+
+/// Counts how often pictures are made.
+class Counting : public test::PaintedPictures {
+ public:
+  using test::PaintedPictures::PaintedPictures;
+  Sample at(std::int64_t index) const override {
+    ++made;
+    return PaintedPictures::at(index);
+  }
+  mutable int made = 0;
+};
+
+TEST(views, a_subset_is_the_pictures_named) {
+  const test::PaintedPictures all(10, 1);
+  const auto some = subset(all, {7, 2});
+  EXPECT_EQ(some->size(), 2);
+  EXPECT_EQ(some->labels(), all.labels());
+  EXPECT_EQ(some->label(0), 3);
+  EXPECT_EQ(some->name(1), "painted 2");
+  EXPECT_EQ(some->at(0).picture.rgb, all.at(7).picture.rgb);
+}
+
+TEST(views, pictures_in_memory_are_made_once) {
+  const Counting all(4, 1);
+  const auto kept = kept_in_memory(all);
+  EXPECT_EQ(kept->label(3), 3);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(kept->at(1).picture.rgb, all.PaintedPictures::at(1).picture.rgb);
+  EXPECT_EQ(all.made, 1);
+}
+
+}  // namespace
+}  // namespace fovea

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include <fovea/plot.h>
+
+namespace fovea {
+namespace {
+
+std::int64_t pixels_of(const Image& image, Colour colour) {
+  std::int64_t count = 0;
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) count += std::equal(colour.begin(), colour.end(), image.at(x, y)) ? 1 : 0;
+  }
+  return count;
+}
+
+TEST(plot, lines_are_drawn_in_their_colours_where_they_belong) {
+  const Colour red{200, 0, 0};
+  const Colour blue{0, 0, 200};
+  const Plot plot{.title = "t",
+                  .x_label = "x",
+                  .lines = {{"up", {0, 10}, {0, 1}, red}, {"flat", {0, 10}, {1, 1}, blue}}};
+  const Image image = draw_plot(plot);
+  EXPECT_EQ(image.width, 640);
+  EXPECT_GT(pixels_of(image, red), 200);
+  EXPECT_GT(pixels_of(image, blue), 400);
+  int lowest_blue = 0;
+  int lowest_red = 0;
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 70; x < 500; ++x) {
+      if (std::equal(blue.begin(), blue.end(), image.at(x, y))) lowest_blue = y;
+      if (std::equal(red.begin(), red.end(), image.at(x, y))) lowest_red = y;
+    }
+  }
+  EXPECT_LT(lowest_blue, 60) << "1 is the top of the axis";
+  EXPECT_GT(lowest_red, 280) << "0 is its bottom";
+}
+
+TEST(plot, odd_figures_do_no_harm) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(draw_plot({.title = "none", .x_label = "", .lines = {}}).height, 360);
+  const Colour red{200, 0, 0};
+  const Plot one{.title = "one", .x_label = "x", .lines = {{"p", {3}, {2}, red}}};
+  EXPECT_GT(pixels_of(draw_plot(one), red), 10);
+  const Plot gaps{.title = "gaps", .x_label = "x", .lines = {{"g", {0, 1, 2, 3}, {1, nan, 2, 3}, red}}};
+  EXPECT_GT(pixels_of(draw_plot(gaps), red), 10);
+  const Plot all_nan{.title = "nan", .x_label = "x", .lines = {{"g", {0, 1}, {nan, nan}, red}}};
+  EXPECT_EQ(pixels_of(draw_plot(all_nan), red), 0);
+}
+
+TEST(plot, stacked_pictures_keep_their_rows) {
+  const Image a = make_image(4, 2, {1, 2, 3});
+  const Image b = make_image(6, 3, {4, 5, 6});
+  const Image both = stack_pictures({a, b});
+  EXPECT_EQ(both.width, 6);
+  EXPECT_EQ(both.height, 5);
+  EXPECT_EQ(*both.at(3, 1), 1);
+  EXPECT_EQ(*both.at(5, 1), 255);
+  EXPECT_EQ(*both.at(5, 2), 4);
+}
+
+}  // namespace
+}  // namespace fovea
