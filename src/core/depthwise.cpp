@@ -1,5 +1,5 @@
-// Channels are gone through in blocks that fit the registers' neighbourhood: one output pixel at a time, its totals, its
-// shares, its additions to the inputs of its window. SPDX-License-Identifier: Apache-2.0
+// Channels are gone through in blocks that fit the registers' neighbourhood: one output pixel at a time, its totals,
+// its shares, its additions to the inputs of its window. SPDX-License-Identifier: Apache-2.0
 #include "core/depthwise.h"
 
 #include <algorithm>
@@ -33,11 +33,11 @@ struct Pixel {
   const float* relevance;
   float* result;
   std::int64_t channel;  ///< the first of those to share now
-  std::int64_t corner;  ///< where the window begins, from `input` and `result`; may lie before the picture
+  std::int64_t corner;   ///< where the window begins, from `input` and `result`; may lie before the picture
   const std::vector<Tap>* taps;
   float* contributions;  ///< room for [taps][block]
-  float floor;  ///< contributions count from here on: 0, or -infinity for the raw rule
-  float spread;  ///< 1 where what nothing excites is spread, else 0
+  float floor;           ///< contributions count from here on: 0, or -infinity for the raw rule
+  float spread;          ///< 1 where what nothing excites is spread, else 0
   float least;
 };
 

@@ -20,16 +20,16 @@ struct Window2d {
 
 /// How contributions and what nothing excites are counted; see the options of recipe `excitation`.
 struct DepthwiseShares {
-  bool raw = false;     ///< contributions w+ a instead of (w a)+
-  bool spread = true;   ///< units whose total is at most `least` in size spread evenly over their window
+  bool raw = false;      ///< contributions w+ a instead of (w a)+
+  bool spread = true;    ///< units whose total is at most `least` in size spread evenly over their window
   double least = 1e-30;  ///< below this a unit counts as not excited
 };
 
 /// Tells whether `share_depthwise` can take these: float32 on a CPU, input and relevance [N,C,H,W] in channels_last.
 bool can_share_depthwise(const Tensor& input, const Tensor& weight, const Tensor& relevance);
 
-/// Returns the relevance at the input [N,C,H,W] of a depthwise convolution with weights [C,1,kh,kw], given the relevance
-/// at its output [N,C,h,w]: R_i = a_i sum_j w_ji R_j / sum_k w_jk a_k over positive contributions.
+/// Returns the relevance at the input [N,C,H,W] of a depthwise convolution with weights [C,1,kh,kw], given the
+/// relevance at its output [N,C,h,w]: R_i = a_i sum_j w_ji R_j / sum_k w_jk a_k over positive contributions.
 Tensor share_depthwise(const Tensor& input, const Tensor& weight, const Tensor& relevance, const Window2d& window,
                        const DepthwiseShares& how);
 

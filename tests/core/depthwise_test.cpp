@@ -66,10 +66,10 @@ TEST(depthwise, one_pass_follows_the_definition) {
   for (const auto& [channels, window] : cases) {
     Tensor weight = test::random_normal({channels, 1, window.kernel[0], window.kernel[1]}, 1);
     weight[1] = -weight[1].abs();  // nothing excites this channel where its inputs are positive
-    const std::int64_t rows = (9 + 2 * window.begin_pad[0] - (window.kernel[0] - 1) * window.dilation[0] - 1) /
-                                  window.stride[0] + 1;
-    const std::int64_t columns = (8 + 2 * window.begin_pad[1] - (window.kernel[1] - 1) * window.dilation[1] - 1) /
-                                     window.stride[1] + 1;
+    const std::int64_t rows =
+        (9 + 2 * window.begin_pad[0] - (window.kernel[0] - 1) * window.dilation[0] - 1) / window.stride[0] + 1;
+    const std::int64_t columns =
+        (8 + 2 * window.begin_pad[1] - (window.kernel[1] - 1) * window.dilation[1] - 1) / window.stride[1] + 1;
     const Tensor relevance = channels_last(test::random_normal({2, channels, rows, columns}, 2).abs());
     for (const bool is_signed : {false, true}) {
       Tensor input = test::random_normal({2, channels, 9, 8}, 3);
