@@ -41,10 +41,11 @@ struct Bare : torch::nn::Module {
     const auto pool = [] { return nn::MaxPool2d(nn::MaxPool2dOptions(3).stride(2).ceil_mode(true)); };
     const auto lrn = [] { return nn::LocalResponseNorm(nn::LocalResponseNormOptions(5).alpha(5e-4).beta(0.75).k(2)); };
     body = register_module(
-        "body", nn::Sequential(conv(3, 32, 7, 2), nn::ReLU(), pool(), lrn(), conv(32, 64, 5, 1), nn::ReLU(), pool(), lrn(),
-                               conv(64, 96, 3, 1), nn::ReLU(), conv(96, 96, 3, 1), nn::ReLU(), conv(96, 96, 3, 1),
-                               nn::ReLU(), pool(), nn::Flatten(), nn::Linear(3456, 256), nn::ReLU(), nn::Dropout(0.5),
-                               nn::Linear(256, 256), nn::ReLU(), nn::Dropout(0.5), nn::Linear(256, classes)));
+        "body",
+        nn::Sequential(conv(3, 32, 7, 2), nn::ReLU(), pool(), lrn(), conv(32, 64, 5, 1), nn::ReLU(), pool(), lrn(),
+                       conv(64, 96, 3, 1), nn::ReLU(), conv(96, 96, 3, 1), nn::ReLU(), conv(96, 96, 3, 1), nn::ReLU(),
+                       pool(), nn::Flatten(), nn::Linear(3456, 256), nn::ReLU(), nn::Dropout(0.5), nn::Linear(256, 256),
+                       nn::ReLU(), nn::Dropout(0.5), nn::Linear(256, classes)));
   }
   torch::nn::Sequential body{nullptr};
 };
@@ -78,7 +79,8 @@ void write_jpegs(const fs::path& folder) {
 int main() {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);  // as the program does: freed memory is kept
   mallopt(M_TRIM_THRESHOLD, -1);
-  const fs::path folder = fs::temp_directory_path() / ("fovea-train-bench-" + std::to_string(Clock::now().time_since_epoch().count()));
+  const fs::path folder =
+      fs::temp_directory_path() / ("fovea-train-bench-" + std::to_string(Clock::now().time_since_epoch().count()));
   write_jpegs(folder);
   const auto pictures = fovea::open_pictures(folder);
   const std::vector<std::int64_t> few{0};

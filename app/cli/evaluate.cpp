@@ -75,9 +75,9 @@ int evaluate_model(const Choices& choices) {
   }
   Json broken = Json::array();
   for (const Broken& b : result.broken) broken.push_back({{"name", b.name}, {"reason", b.reason}});
-  const Json json{{"pictures", result.pictures}, {"top1", result.top1},   {"top5", result.top5},
-                  {"loss", result.loss},         {"labels", pictures->labels()}, {"confusion", result.confusion},
-                  {"broken", broken}};
+  const Json json{
+      {"pictures", result.pictures},  {"top1", result.top1},           {"top5", result.top5}, {"loss", result.loss},
+      {"labels", pictures->labels()}, {"confusion", result.confusion}, {"broken", broken}};
   fmt::print("{}\n", text_of(json));
   return 0;
 }
@@ -101,10 +101,11 @@ Action add(CLI::App& parser) {
 extern constinit const Verb evaluate{
     .name = "evaluate",
     .sentence = "Tells how often a network is right on labelled pictures, by class, and what it confuses.",
-    .examples = "Examples:\n"
-                "  fovea evaluate models/natural.onnx imagenette128.tar --split val\n"
-                "  fovea evaluate models/world.onnx world --world-seed 99 --scenes 2000\n"
-                "  fovea evaluate net.onnx photos/ --json > result.json",
+    .examples =
+        "Examples:\n"
+        "  fovea evaluate models/natural.onnx imagenette128.tar --split val\n"
+        "  fovea evaluate models/world.onnx world --world-seed 99 --scenes 2000\n"
+        "  fovea evaluate net.onnx photos/ --json > result.json",
     .add = add};
 
 }  // namespace fovea::cli

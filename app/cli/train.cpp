@@ -57,8 +57,8 @@ std::string time_text(double seconds) {
 }
 
 void print_epoch(const EpochFigures& f, std::int64_t epochs) {
-  fmt::print("epoch {:>3}/{}  loss {:.4f}  accuracy {:>6}  validation loss {:.4f}  accuracy {:>6}  {}\n", f.epoch, epochs,
-             f.loss, percent_text(f.accuracy), f.validation_loss, percent_text(f.validation_accuracy),
+  fmt::print("epoch {:>3}/{}  loss {:.4f}  accuracy {:>6}  validation loss {:.4f}  accuracy {:>6}  {}\n", f.epoch,
+             epochs, f.loss, percent_text(f.accuracy), f.validation_loss, percent_text(f.validation_accuracy),
              time_text(f.seconds));
   std::fflush(stdout);
 }
@@ -181,14 +181,16 @@ Action add(CLI::App& parser) {
   parser.add_flag("--resume", choices->resume, "Goes on with the training in the folder");
   add_recipe(parser, *choices);
   parser
-      .add_option("--snapshots", choices->options.snapshots, "Exports a model after these epochs, e.g. 1,2,5,10,20,30,40,64")
+      .add_option("--snapshots", choices->options.snapshots,
+                  "Exports a model after these epochs, e.g. 1,2,5,10,20,30,40,64")
       ->option_text("N,N")
       ->delimiter(',');
   parser
       .add_option("--checkpoint-every", choices->options.checkpoint_every,
                   "Also writes a checkpoint every N batches; default: each epoch")
       ->option_text("N");
-  parser.add_option("--loader-threads", choices->options.loader_threads, "Sets how many threads read pictures; default 1")
+  parser
+      .add_option("--loader-threads", choices->options.loader_threads, "Sets how many threads read pictures; default 1")
       ->option_text("N")
       ->check(CLI::Range(1, 256));
   parser.add_option("--name", choices->options.name, "Names the model on its card")->option_text("NAME");
@@ -202,19 +204,20 @@ Action add(CLI::App& parser) {
 extern constinit const Verb train{
     .name = "train",
     .sentence = "Trains a network on labelled pictures and exports it as ONNX with its card.",
-    .examples = "Examples:\n"
-                "  fovea train photos/ --network zfnet_small --out runs/photos --flip --least-area 0.5\n"
-                "  fovea train imagenette128.tar --network vgg_small --epochs 20 --out runs/natural\n"
-                "  fovea train world --bias dumbbell=arm:0.95 --network vgg_small --out runs/biased\n"
-                "  fovea train photos/ --out runs/photos --resume       (after a Ctrl-C or a crash)\n"
-                "\n"
-                "A network's file has one layer per line:\n"
-                "  input 96\n"
-                "  conv 32 7 stride 2 pad 3        channels, kernel\n"
-                "  relu\n"
-                "  pool max 3 stride 2\n"
-                "  fc classes\n"
-                "and further: batch_norm, lrn, dropout RATE, global_pool, keep NAME, from NAME, add NAME.",
+    .examples =
+        "Examples:\n"
+        "  fovea train photos/ --network zfnet_small --out runs/photos --flip --least-area 0.5\n"
+        "  fovea train imagenette128.tar --network vgg_small --epochs 20 --out runs/natural\n"
+        "  fovea train world --bias dumbbell=arm:0.95 --network vgg_small --out runs/biased\n"
+        "  fovea train photos/ --out runs/photos --resume       (after a Ctrl-C or a crash)\n"
+        "\n"
+        "A network's file has one layer per line:\n"
+        "  input 96\n"
+        "  conv 32 7 stride 2 pad 3        channels, kernel\n"
+        "  relu\n"
+        "  pool max 3 stride 2\n"
+        "  fc classes\n"
+        "and further: batch_norm, lrn, dropout RATE, global_pool, keep NAME, from NAME, add NAME.",
     .add = add};
 
 }  // namespace fovea::cli

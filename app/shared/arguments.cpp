@@ -12,6 +12,7 @@
 #include <fovea/error.h>
 
 #include "shared/device.h"
+#include "shared/shipped.h"
 
 namespace fovea::cli {
 namespace {
@@ -69,6 +70,13 @@ void throw_unknown_option(const CLI::App& parser, const std::vector<std::string>
   throw Error(ErrorKind::usage, message, help_hint(parser));
 }
 
+/// A file, or the name of a shipped model where there is no such file.
+std::filesystem::path model_path(const std::string& named) {
+  const std::vector<std::string> shipped = shipped_models();
+  const bool is_name = std::find(shipped.begin(), shipped.end(), named) != shipped.end();
+  return is_name && !std::filesystem::exists(named) ? shipped_model(named) : std::filesystem::path(named);
+}
+
 }  // namespace
 
 void add_common(CLI::App& parser, Common& common) {
@@ -83,7 +91,10 @@ void add_common(CLI::App& parser, Common& common) {
 }
 
 void add_model(CLI::App& parser, ModelChoice& choice, bool required) {
-  parser.add_option("MODEL", choice.path, "The network, an ONNX file; its card is MODEL's name with .json")
+  parser
+      .add_option(
+          "MODEL", choice.path,
+          "The network: an ONNX file, whose card is MODEL's name with .json, or the name of a shipped one (world)")
       ->option_text(" ")
       ->required(required);
   parser
@@ -113,7 +124,7 @@ void apply(const Common& common) {
 }
 
 Model open_model(const ModelChoice& choice, const Common& common) {
-  return on_device(load_model(choice.path, choice.options), common.device);
+  return on_device(load_model(model_path(choice.path), choice.options), common.device);
 }
 
 int perform(const Verb& verb, const std::vector<std::string>& arguments) {

@@ -59,8 +59,9 @@ void hold_out(TrainingData& data) {
 
 void add_data(CLI::App& parser, DataChoice& choice) {
   parser
-      .add_option("DATA", choice.path,
-                  "A folder with one folder of pictures per class, a .tar of such a folder, or `world`: rendered scenes")
+      .add_option(
+          "DATA", choice.path,
+          "A folder with one folder of pictures per class, a .tar of such a folder, or `world`: rendered scenes")
       ->option_text(" ")
       ->required();
   parser.add_option("--scenes", choice.scenes, "Sets how many scenes of the world there are; default 20000")
@@ -90,8 +91,8 @@ TrainingData open_training_data(const DataChoice& choice, int size) {
     data.told = world_told(choice, options);
     data.everything = world_pictures(options, choice.world_seed, 0, choice.scenes);
     data.training = kept_in_memory(*data.everything);
-    data.validation =
-        world_pictures(options, choice.world_seed, choice.scenes, std::max<std::int64_t>(choice.scenes / validation_part, 1));
+    data.validation = world_pictures(options, choice.world_seed, choice.scenes,
+                                     std::max<std::int64_t>(choice.scenes / validation_part, 1));
     return data;
   }
   data.training = open_split(choice, "train");
@@ -100,8 +101,8 @@ TrainingData open_training_data(const DataChoice& choice, int size) {
     data.everything = open_pictures(choice.path);
     hold_out(data);
   }
-  data.told = fmt::format("{} pictures of {}", data.training->size(),
-                          std::filesystem::path(choice.path).filename().string());
+  data.told =
+      fmt::format("{} pictures of {}", data.training->size(), std::filesystem::path(choice.path).filename().string());
   return data;
 }
 

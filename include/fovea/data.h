@@ -15,7 +15,8 @@
 
 namespace fovea {
 
-/// Where an object is: pixel edges (data sets know fractions of a pixel), origin at the top left, `x1` and `y1` exclusive.
+/// Where an object is: pixel edges (data sets know fractions of a pixel), origin at the top left, `x1` and `y1`
+/// exclusive.
 struct Box {
   double x0 = 0;
   double y0 = 0;
@@ -63,17 +64,18 @@ std::unique_ptr<Pictures> open_pictures(const std::filesystem::path& path, const
 /// Views some pictures of a data set, which must outlive the view.
 std::unique_ptr<Pictures> subset(const Pictures& pictures, std::vector<std::int64_t> indices);
 
-/// Keeps every picture in memory once it was made: for pictures that are drawn slower than they are trained on. The data
-/// set must outlive the view.
+/// Keeps every picture in memory once it was made: for pictures that are drawn slower than they are trained on. The
+/// data set must outlive the view.
 std::unique_ptr<Pictures> kept_in_memory(const Pictures& pictures);
 
 /// How a picture is changed before a network sees it in training. All draws are keyed by (seed, epoch, picture).
 struct Augmentation {
-  double least_area = 1.0;  ///< a box of this share of the picture's area at least (to 1) is cut out and resized; 1: whole
-  double stretch = 1.0;     ///< and its aspect changes by up to this factor
-  bool flip = false;        ///< mirrored, every second time
-  double colour = 0.0;      ///< brightness, contrast and saturation change by up to this share
-  double erase = 0.0;       ///< probability that a box of the picture becomes noise
+  double least_area =
+      1.0;               ///< a box of this share of the picture's area at least (to 1) is cut out and resized; 1: whole
+  double stretch = 1.0;  ///< and its aspect changes by up to this factor
+  bool flip = false;     ///< mirrored, every second time
+  double colour = 0.0;   ///< brightness, contrast and saturation change by up to this share
+  double erase = 0.0;    ///< probability that a box of the picture becomes noise
 };
 
 /// Choices of a loader.
@@ -81,9 +83,9 @@ struct LoaderOptions {
   Preprocess preprocess;  ///< how a picture becomes the input; its size is the batch's
   Augmentation augmentation;
   std::int64_t batch = 64;
-  bool shuffle = false;       ///< another order each epoch, keyed by (seed, epoch)
+  bool shuffle = false;        ///< another order each epoch, keyed by (seed, epoch)
   bool whole_batches = false;  ///< leave out the last batch when it is not full
-  int threads = 1;            ///< that decode and augment, beside the caller's
+  int threads = 1;             ///< that decode and augment, beside the caller's
   std::uint64_t seed = 0;
 };
 
@@ -112,8 +114,8 @@ class Loader {
 
   /// Returns how many batches an epoch has.
   std::int64_t batches() const;
-  /// Starts an epoch at a batch (so that a training that was interrupted within an epoch goes on); drops what is left of
-  /// the one before.
+  /// Starts an epoch at a batch (so that a training that was interrupted within an epoch goes on); drops what is left
+  /// of the one before.
   void start(std::int64_t epoch, std::int64_t first_batch = 0);
   /// Returns the next batch of the epoch; nothing when it is over. Throws `Error(format)` when every picture of a batch
   /// is broken.

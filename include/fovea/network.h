@@ -13,9 +13,9 @@ namespace fovea {
 
 /// One line of a network's description.
 struct Layer {
-  std::string kind;               ///< "conv", "relu", "pool" ...
+  std::string kind;                ///< "conv", "relu", "pool" ...
   std::vector<std::string> words;  ///< what follows the kind
-  int line = 0;                   ///< in the text, from 1
+  int line = 0;                    ///< in the text, from 1
 };
 
 /// A network's description. The words of its lines (N a number, [..] optional):

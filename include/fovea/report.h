@@ -14,9 +14,9 @@ namespace fovea {
 /// A picture with what is said about it.
 struct Figure {
   Image image;
-  std::string caption;     ///< below it; may be empty
+  std::string caption;      ///< below it; may be empty
   std::string description;  ///< for who cannot see it
-  int width = 0;           ///< on the page, px; 0: as many as the picture has
+  int width = 0;            ///< on the page, px; 0: as many as the picture has
 };
 
 /// One bar of a bar chart: a value in 0..1, and beside it a mark to compare with.

@@ -28,18 +28,19 @@ struct TrainOptions {
   Network network;
   std::int64_t epochs = 30;
   std::int64_t batch = 64;
-  double rate = 0.05;          ///< learning rate after the warm-up
+  double rate = 0.05;  ///< learning rate after the warm-up
   double momentum = 0.9;
-  double decay = 5e-4;         ///< weight decay (L2) of convolutions and fully connected layers
+  double decay = 5e-4;  ///< weight decay (L2) of convolutions and fully connected layers
   Schedule schedule = Schedule::cosine;
-  double warm_up = 1;          ///< epochs over which the rate rises from 0
-  std::int64_t patience = 5;   ///< epochs, for `Schedule::plateau`
-  double smoothing = 0;        ///< label smoothing (Szegedy et al. 2016)
-  bool renormalise = false;    ///< filters whose RMS exceeds 0.1 are scaled back to it (Zeiler and Fergus 2014, section 3)
+  double warm_up = 1;         ///< epochs over which the rate rises from 0
+  std::int64_t patience = 5;  ///< epochs, for `Schedule::plateau`
+  double smoothing = 0;       ///< label smoothing (Szegedy et al. 2016)
+  bool renormalise =
+      false;  ///< filters whose RMS exceeds 0.1 are scaled back to it (Zeiler and Fergus 2014, section 3)
   Augmentation augmentation;
   std::uint64_t seed = 0;
   int loader_threads = 1;
-  std::int64_t checkpoint_every = 0;  ///< batches; 0: at the end of each epoch only
+  std::int64_t checkpoint_every = 0;    ///< batches; 0: at the end of each epoch only
   std::vector<std::int64_t> snapshots;  ///< epochs after which a model is exported (1, 2, 5, 10 ...)
   std::filesystem::path out;            ///< folder; empty: nothing is written
   std::string name;                     ///< of the model; the network's when empty
@@ -71,8 +72,8 @@ struct TrainStatus {
 
 /// Who watches a training.
 struct TrainListener {
-  std::function<bool(const TrainStatus&)> batch;           ///< after each; answers false to stop
-  std::function<void(const EpochFigures&)> epoch;          ///< after each
+  std::function<bool(const TrainStatus&)> batch;   ///< after each; answers false to stop
+  std::function<void(const EpochFigures&)> epoch;  ///< after each
 };
 
 /// One training. Bit for bit the same for the same options, data and number of libtorch's threads, whether or not it is
@@ -85,8 +86,8 @@ class Training {
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
 
-  /// Goes on from the checkpoint in `out`, if there is one, and tells whether. Throws `Error(usage)` naming what differs
-  /// when it was made with other options, `Error(format)` when it is damaged.
+  /// Goes on from the checkpoint in `out`, if there is one, and tells whether. Throws `Error(usage)` naming what
+  /// differs when it was made with other options, `Error(format)` when it is damaged.
   bool resume();
   /// Trains to the end, or until the listener answers false; writes checkpoints, snapshots, curves.csv, curves.png and
   /// in the end model.onnx into `out`. Tells whether it came to the end.
@@ -113,8 +114,8 @@ struct Evaluation {
   std::vector<Broken> broken;
 };
 
-/// Runs a model on every picture of a data set, in order. Throws `Error(usage)` when the model has no card that says how
-/// a picture becomes its input, or another number of classes than the data set. `progress` answers false to stop.
+/// Runs a model on every picture of a data set, in order. Throws `Error(usage)` when the model has no card that says
+/// how a picture becomes its input, or another number of classes than the data set. `progress` answers false to stop.
 Evaluation evaluate(const Model& model, const Pictures& pictures, std::int64_t batch = 32, int threads = 1,
                     const std::function<bool(std::int64_t done, std::int64_t total)>& progress = {});
 

@@ -93,7 +93,8 @@ void draw_line(cv::Mat& pixels, const Frame& frame, const Line& line) {
     if (!std::isfinite(line.y[i])) continue;
     const cv::Point here = frame.at(line.x[i], line.y[i]);
     if (i > 0 && std::isfinite(line.y[i - 1])) {
-      cv::line(pixels, frame.at(line.x[i - 1], line.y[i - 1]), here, scalar(line.colour), thickness, cv::LINE_AA, shift);
+      cv::line(pixels, frame.at(line.x[i - 1], line.y[i - 1]), here, scalar(line.colour), thickness, cv::LINE_AA,
+               shift);
     }
     if (line.x.size() == 1) cv::circle(pixels, here, 4 << shift, scalar(line.colour), cv::FILLED, cv::LINE_AA, shift);
   }
@@ -126,8 +127,8 @@ void draw_labels(Image& image, const Frame& frame, const std::vector<Line>& line
 }  // namespace
 
 Colour line_colour(std::size_t index) {
-  constexpr std::array<Colour, 7> colours{{{0, 114, 178}, {213, 94, 0}, {0, 158, 115}, {204, 121, 167}, {86, 180, 233},
-                                           {230, 159, 0}, {0, 0, 0}}};
+  constexpr std::array<Colour, 7> colours{
+      {{0, 114, 178}, {213, 94, 0}, {0, 158, 115}, {204, 121, 167}, {86, 180, 233}, {230, 159, 0}, {0, 0, 0}}};
   return colours[index % colours.size()];
 }
 
@@ -150,7 +151,10 @@ Image draw_plot(const Plot& plot) {
   constexpr int wanted_columns = 8;
   const double y_step = round_step(y.high - y.low, wanted_rows);
   const double x_step = std::max(round_step(x.high - x.low, wanted_columns), 1e-9);
-  const Frame frame{x, rounded_out(y, y_step), left_margin, top_margin,
+  const Frame frame{x,
+                    rounded_out(y, y_step),
+                    left_margin,
+                    top_margin,
                     double(std::max(plot.width - left_margin - label_width - 20, 40)),
                     double(std::max(plot.height - top_margin - bottom_margin, 40))};
   draw_grid(image, pixels, frame, x_step, y_step);

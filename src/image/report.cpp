@@ -24,10 +24,10 @@ h2 { font-size: 24px; margin: 48px 0 8px; border-top: 1px solid var(--line); pad
 h3 { font-size: 18px; margin: 28px 0 4px; }
 p { max-width: 72ch; margin: 8px 0 12px; }
 p.lead { font-size: 19px; color: var(--soft); }
-.figures { display: flex; flex-wrap: wrap; gap: 14px; margin: 14px 0; }
+.figures { display: flex; flex-wrap: wrap; gap: 10px; margin: 14px 0; }
 figure { margin: 0; background: var(--card); border-radius: 8px; padding: 8px; max-width: 100%; }
 figure img { display: block; max-width: 100%; height: auto; border-radius: 4px; }
-figcaption { font-size: 13px; line-height: 1.35; color: var(--soft); padding: 6px 2px 0; }
+figcaption { font-size: 13px; line-height: 1.35; color: var(--soft); padding: 6px 2px 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 14px 0; font-size: 15px; }
 th, td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); text-align: left; }
 th { color: var(--soft); font-weight: 600; }
@@ -56,16 +56,17 @@ std::string escaped(std::string_view text) {
 
 std::string base64(const std::vector<std::uint8_t>& bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // one more for the zero that OpenSSL writes behind it
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
-                                     static_cast<int>(bytes.size()));
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(length));
   return text;
 }
 
-/// Tells whether a cell holds a number, with a sign or unit perhaps: "83 %", "-0.5", "3.1x".
+/// Tells whether a cell holds a number, with a sign or unit perhaps: "83 %", "-0.5", "3.1x"; or a dash where there is
+/// none.
 bool is_number(std::string_view cell) {
   const std::size_t first = cell.find_first_not_of("+-");
-  return first != std::string_view::npos && cell[first] >= '0' && cell[first] <= '9';
+  return cell == "-" || (first != std::string_view::npos && cell[first] >= '0' && cell[first] <= '9');
 }
 
 }  // namespace

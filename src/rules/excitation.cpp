@@ -91,7 +91,7 @@ Tensor spread_by_groups(const RuleCall& call, const Tensor& rest) {
   const Tensor of_group = groups == rest.size(1) ? rest : rest.reshape(split).sum(2);
   const std::int64_t channels = input.size(1) / groups;
   const Tensor ratio = share_out(of_group, even.output.detach(), least_excitation).ratio;
-  const Tensor spread = vjp({even.output}, {even.input}, {ratio})[0];
+  Tensor spread = vjp({even.output}, {even.input}, {ratio})[0];
   if (channels == 1) return spread;
   const Tensor share = spread / static_cast<double>(channels);
   return groups == 1 ? share.expand(input.sizes()) : share.repeat_interleave(channels, 1);

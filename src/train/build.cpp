@@ -254,8 +254,7 @@ void Builder::add(const Layer& layer) {
     if (found == kept_.end()) {
       std::vector<std::string> names;
       for (const auto& [name, made] : kept_) names.push_back(name);
-      bad_layer(network_, layer, "nothing was kept as '" + layer.words[0] + "'",
-                did_you_mean(layer.words[0], names));
+      bad_layer(network_, layer, "nothing was kept as '" + layer.words[0] + "'", did_you_mean(layer.words[0], names));
     }
     if (kind == "from") {
       at_ = found->second;

@@ -67,7 +67,8 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
     rest = rest.subspan(count);
     return taken;
   };
-  if (std::memcmp(take(magic.size()).data(), magic.data(), magic.size()) != 0) damaged(path, "it does not begin as one");
+  if (std::memcmp(take(magic.size()).data(), magic.data(), magic.size()) != 0)
+    damaged(path, "it does not begin as one");
   std::uint64_t length = 0;
   std::memcpy(&length, take(sizeof length).data(), sizeof length);
   if (length > rest.size()) damaged(path, "its text is longer than the file");

@@ -23,7 +23,7 @@ std::string table_of(const std::vector<EpochFigures>& history) {
   return text;
 }
 
-Line line_of(const std::vector<EpochFigures>& history, std::string label, double EpochFigures::* figure, double scale,
+Line line_of(const std::vector<EpochFigures>& history, std::string label, double EpochFigures::*figure, double scale,
              std::size_t colour) {
   Line line{.label = std::move(label), .x = {}, .y = {}, .colour = line_colour(colour)};
   for (const EpochFigures& figures : history) {

@@ -20,7 +20,7 @@ constexpr std::size_t most_layers = 10'000;
 struct Form {
   std::string_view kind;
   std::string_view written;
-  std::size_t words;  ///< that must follow the kind
+  std::size_t words;                      ///< that must follow the kind
   std::vector<std::string_view> options;  ///< that take a number
   std::vector<std::string_view> flags;    ///< that take none
 };
@@ -94,10 +94,10 @@ std::int64_t number_of(const Network& network, const Layer& layer, std::string_v
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (error == std::errc{} && end == word.data() + word.size() && value >= least && value <= most) return value;
-  bad_layer(network, layer,
-            "'" + std::string(word) + "' should be a whole number in " + std::to_string(least) + ".." +
-                std::to_string(most),
-            {});
+  bad_layer(
+      network, layer,
+      "'" + std::string(word) + "' should be a whole number in " + std::to_string(least) + ".." + std::to_string(most),
+      {});
 }
 
 std::int64_t option_of(const Network& network, const Layer& layer, std::string_view option, std::int64_t otherwise,
@@ -116,8 +116,8 @@ Network parse_network(std::string_view text, std::string name) {
   constexpr std::int64_t most_size = 1024;
   Network network{.name = std::move(name), .text = std::string(text), .size = 0, .layers = {}};
   if (text.size() > longest_text) {
-    throw Error(ErrorKind::format, "network '" + network.name + "' has " + std::to_string(text.size()) +
-                                       " bytes, expected a short text");
+    throw Error(ErrorKind::format,
+                "network '" + network.name + "' has " + std::to_string(text.size()) + " bytes, expected a short text");
   }
   int line = 0;
   while (!text.empty()) {
@@ -130,8 +130,8 @@ Network parse_network(std::string_view text, std::string name) {
     check_words(network, layer);
     const bool first = network.size == 0;
     if (first != (layer.kind == "input")) {
-      bad_layer(network, layer, first ? "the first layer is '" + layer.kind + "', expected 'input SIZE'"
-                                      : "a second 'input'", {});
+      bad_layer(network, layer,
+                first ? "the first layer is '" + layer.kind + "', expected 'input SIZE'" : "a second 'input'", {});
     }
     if (first) {
       network.size = static_cast<int>(number_of(network, layer, layer.words[0], least_size, most_size));

@@ -1,6 +1,6 @@
 // The loop: a batch, its loss, the gradient at every weight by autograd through the whole graph, a step
-// v = momentum v + g + decay w, w = w - rate v (Sutskever et al. 2013's classical momentum as Caffe and PyTorch write it).
-// SPDX-License-Identifier: Apache-2.0
+// v = momentum v + g + decay w, w = w - rate v (Sutskever et al. 2013's classical momentum as Caffe and PyTorch write
+// it). SPDX-License-Identifier: Apache-2.0
 #include <fovea/train.h>
 
 #include <algorithm>
@@ -150,10 +150,10 @@ void Training::State::step(const Batch& batch) {
   const Tensor loss = cross_entropy(scores, batch.labels, options.smoothing);
   const double value = loss.item<double>();
   if (!std::isfinite(value)) {
-    throw Error(ErrorKind::usage,
-                "the loss is not finite in epoch " + std::to_string(at.epoch + 1) + ", batch " +
-                    std::to_string(at.batch + 1),
-                "lower the learning rate (--rate), or warm up for longer");
+    throw Error(
+        ErrorKind::usage,
+        "the loss is not finite in epoch " + std::to_string(at.epoch + 1) + ", batch " + std::to_string(at.batch + 1),
+        "lower the learning rate (--rate), or warm up for longer");
   }
   std::vector<Tensor> leaves;
   for (const ValueId id : trained) leaves.push_back(weights[index(id)]);
@@ -324,7 +324,8 @@ Evaluation evaluate(const Model& model, const Pictures& pictures, std::int64_t b
     throw Error(ErrorKind::usage, "the model does not say how a picture becomes its input",
                 "give --preprocess imagenet, caffe, tf or none");
   }
-  Loader loader(pictures, {.preprocess = *model.card.preprocess, .augmentation = {}, .batch = batch, .threads = threads});
+  Loader loader(pictures,
+                {.preprocess = *model.card.preprocess, .augmentation = {}, .batch = batch, .threads = threads});
   loader.start(0);
   Evaluation result;
   const auto classes = static_cast<std::int64_t>(pictures.labels().size());
@@ -333,11 +334,12 @@ Evaluation evaluate(const Model& model, const Pictures& pictures, std::int64_t b
                                    {.tape = Tape::none, .keep = KeepValues::none, .until = {model.graph.logits()}});
     const Tensor scores = trace.scores();
     if (scores.size(1) != classes) {
-      throw Error(ErrorKind::usage, "the model tells " + std::to_string(scores.size(1)) + " classes apart, the data set " +
-                                        std::to_string(classes));
+      throw Error(ErrorKind::usage, "the model tells " + std::to_string(scores.size(1)) +
+                                        " classes apart, the data set " + std::to_string(classes));
     }
     if (result.confusion.empty()) {
-      result.confusion.assign(static_cast<std::size_t>(classes), std::vector<std::int64_t>(static_cast<std::size_t>(classes), 0));
+      result.confusion.assign(static_cast<std::size_t>(classes),
+                              std::vector<std::int64_t>(static_cast<std::size_t>(classes), 0));
     }
     const std::int64_t count = next->input.size(0);
     result.loss += cross_entropy(scores, next->labels, 0).item<double>() * static_cast<double>(count);

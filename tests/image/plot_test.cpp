@@ -20,9 +20,8 @@ std::int64_t pixels_of(const Image& image, Colour colour) {
 TEST(plot, lines_are_drawn_in_their_colours_where_they_belong) {
   const Colour red{200, 0, 0};
   const Colour blue{0, 0, 200};
-  const Plot plot{.title = "t",
-                  .x_label = "x",
-                  .lines = {{"up", {0, 10}, {0, 1}, red}, {"flat", {0, 10}, {1, 1}, blue}}};
+  const Plot plot{
+      .title = "t", .x_label = "x", .lines = {{"up", {0, 10}, {0, 1}, red}, {"flat", {0, 10}, {1, 1}, blue}}};
   const Image image = draw_plot(plot);
   EXPECT_EQ(image.width, 640);
   EXPECT_GT(pixels_of(image, red), 200);

@@ -46,7 +46,8 @@ TEST(network, errors_name_the_line) {
   EXPECT_NE(message(head + "conv x 3\nfc classes").find("'x' should be a whole number"), std::string::npos);
   EXPECT_NE(message("conv 3 3\n").find("expected 'input SIZE'"), std::string::npos);
   EXPECT_NE(message(head).find("has no layers"), std::string::npos);
-  EXPECT_NE(message(head + "conv 3 20\nfc classes").find("a window of 20 does not fit maps of 16 px"), std::string::npos);
+  EXPECT_NE(message(head + "conv 3 20\nfc classes").find("a window of 20 does not fit maps of 16 px"),
+            std::string::npos);
   EXPECT_NE(message(head + "conv 3 3 groups 2\nfc classes").find("2 groups do not divide"), std::string::npos);
   EXPECT_NE(message(head + "add x\nfc classes").find("nothing was kept as 'x'"), std::string::npos);
   EXPECT_NE(message(head + "keep a\npool max 2\nadd a\nfc classes").find("another shape"), std::string::npos);
@@ -77,7 +78,8 @@ TEST(network, both_phases_hold_the_same_constants) {
 
 /// The kernel that training takes gives the op's own numbers.
 TEST(network, batch_norm_trains_as_the_op_defines_it) {
-  const NetworkGraph fast = build_network(parse_network("input 16\nconv 4 3\nbatch_norm\nfc classes\n", "n"), 3, Phase::training, 7);
+  const NetworkGraph fast =
+      build_network(parse_network("input 16\nconv 4 3\nbatch_norm\nfc classes\n", "n"), 3, Phase::training, 7);
   Graph::Parts parts = fast.graph.parts();
   for (Node& node : parts.nodes) {
     if (node.op->onnx == "BatchNormalization") node.attributes = test::attributes({{"training_mode", std::int64_t{1}}});
@@ -95,7 +97,8 @@ TEST(network, builtins_run) {
   for (const std::string& name : network_names()) {
     const Network network = find_network(name);
     const NetworkGraph built = build_network(network, 5, Phase::inference, 1);
-    const Trace trace = run(built.graph, test::random_normal({1, 3, network.size, network.size}, 2), {.tape = Tape::none});
+    const Trace trace =
+        run(built.graph, test::random_normal({1, 3, network.size, network.size}, 2), {.tape = Tape::none});
     EXPECT_EQ(trace.scores().sizes(), (Shape{1, 5})) << name;
     EXPECT_TRUE(trace.scores().isfinite().all().item<bool>()) << name;
     EXPECT_LT(trace.scores().abs().max().item<double>(), 1000) << name;

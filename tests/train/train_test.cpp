@@ -77,8 +77,8 @@ TEST(train, learns_and_exports_what_it_learnt) {
   ASSERT_EQ(training.history().size(), 3U);
   EXPECT_GE(training.history().back().validation_accuracy, 0.95);
   EXPECT_LT(training.history().back().loss, training.history().front().loss);
-  for (const char* file : {"curves.csv", "curves.png", "checkpoint.fovea", "snapshots/epoch_001.onnx",
-                           "snapshots/epoch_003.onnx"}) {
+  for (const char* file :
+       {"curves.csv", "curves.png", "checkpoint.fovea", "snapshots/epoch_001.onnx", "snapshots/epoch_003.onnx"}) {
     EXPECT_TRUE(std::filesystem::exists(folder.path() / file)) << file;
   }
 
@@ -135,11 +135,10 @@ TEST(train, a_killed_training_goes_on_from_its_last_checkpoint) {
   options.checkpoint_every = 4;
   struct Kill {};
   std::int64_t done = 0;
-  const TrainListener kills{.batch =
-                                [&](const TrainStatus&) -> bool {
-                                  if (++done == 17) throw Kill{};
-                                  return true;
-                                },
+  const TrainListener kills{.batch = [&](const TrainStatus&) -> bool {
+                              if (++done == 17) throw Kill{};
+                              return true;
+                            },
                             .epoch = {}};
   Training first(pictures, validation, options);
   EXPECT_THROW(first.run(kills), Kill);
@@ -159,7 +158,8 @@ TEST(train, another_recipe_is_not_gone_on_with) {
   Training(pictures, pictures, options).run();
   options.rate = 0.01;
   Training other(pictures, pictures, options);
-  EXPECT_NE(test::failure_of([&] { other.resume(); }).find("was made with rate 0.05, now it is 0.01"), std::string::npos);
+  EXPECT_NE(test::failure_of([&] { other.resume(); }).find("was made with rate 0.05, now it is 0.01"),
+            std::string::npos);
 }
 
 // w' = w - rate v, v = momentum v + g + decay w, worked out for two steps of a linear network by finite differences of
