@@ -218,7 +218,7 @@ int add_bias(Report& report, const Demo& demo) {
     return evidence_on_context({.model = model,
                                 .techniques = all_techniques(),
                                 .seed = demo.seed,
-                                .count = std::max<std::int64_t>(demo.scenes / 4, 4),
+                                .count = std::max<std::int64_t>(demo.scenes / 2, 4),
                                 .progress = demo.progress(label)},
                                demo.bias);
   };
@@ -237,14 +237,13 @@ int add_bias(Report& report, const Demo& demo) {
   options.biases = {{demo.bias.label, demo.bias.context, 1}};
   const auto& labels = world_labels();
   const std::int64_t label = std::find(labels.begin(), labels.end(), demo.bias.label) - labels.begin();
-  std::vector<Figure> figures;
   int shown = 0;
   constexpr int examples = 2;
   for (std::int64_t index = 0; shown < examples; ++index) {
     if (scene_label(demo.seed, index) != label) continue;
     ++shown;
     const Seen seen = look(demo.world, options, demo.seed, index);
-    figures.push_back(scene_figure(seen));
+    std::vector<Figure> figures{scene_figure(seen)};
     for (const auto& [model, name] : {std::pair{&demo.world, "unbiased"}, std::pair{&demo.biased, "biased"}}) {
       const Subject subject(*model, seen.input);
       for (const Technique* technique : named({"grad_cam", "excitation"})) {
@@ -252,12 +251,11 @@ int add_bias(Report& report, const Demo& demo) {
                                      fmt::format("{} network, {}", name, in_words(technique->name)), demo.seed));
       }
     }
+    report.figures(figures);
   }
-  report.figures(figures);
   report.paragraph(
       fmt::format("Share of the evidence that lies on the {} (which covers {} of these pictures). {} of {} techniques "
-                  "find at least "
-                  "{:.0f} times more of it in the biased network.",
+                  "find at least {:.0f} times more of it in the biased network.",
                   demo.bias.context, percent_text(plain.front().area_share), found, plain.size(), found_ratio));
   report.table({"technique", "unbiased network", "biased network", "ratio"}, cells);
   return found;

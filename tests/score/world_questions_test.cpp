@@ -1,5 +1,5 @@
-// The bookkeeping of the world's scores, on an untrained network; tests/score/world_score_slow_test.cpp has the figures.
-// SPDX-License-Identifier: Apache-2.0
+// The bookkeeping of the world's scores, on an untrained network; tests/score/world_score_slow_test.cpp has the
+// figures. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <fovea/network.h>
@@ -16,12 +16,8 @@ Model untrained() {
   Card card;
   card.name = "untrained";
   card.labels = world_labels();
-  card.preprocess = Preprocess{.source = "test",
-                               .width = 48,
-                               .height = 48,
-                               .scale = 1.0 / 255,
-                               .mean = {0, 0, 0},
-                               .std = {1, 1, 1}};
+  card.preprocess =
+      Preprocess{.source = "test", .width = 48, .height = 48, .scale = 1.0 / 255, .mean = {0, 0, 0}, .std = {1, 1, 1}};
   return {.path = {}, .hash = {}, .graph = build_network(network, classes, Phase::inference, 1).graph, .card = card};
 }
 
@@ -47,8 +43,8 @@ TEST(world_questions, techniques_come_first_then_the_baselines) {
 
 TEST(world_questions, scenes_off_centre_can_be_asked_alone) {
   const Model model = untrained();
-  const PointingScores scores = point_at_world(
-      {.model = model, .techniques = techniques(), .seed = 3, .count = 5, .off_centre_only = true});
+  const PointingScores scores =
+      point_at_world({.model = model, .techniques = techniques(), .seed = 3, .count = 5, .off_centre_only = true});
   EXPECT_EQ(scores.scenes, 5);
   EXPECT_EQ(scores.off_centre, 5);
   EXPECT_EQ(scores.rows[2].all, 0);
@@ -77,8 +73,10 @@ TEST(world_questions, evidence_spread_evenly_has_the_contexts_area) {
 
 TEST(world_questions, other_networks_and_stops_are_told) {
   Model model = untrained();
-  const WorldQuestions stops{.model = model, .techniques = techniques(), .count = 3,
-                             .progress = [](std::int64_t, std::int64_t) { return false; }};
+  const WorldQuestions stops{
+      .model = model, .techniques = techniques(), .count = 3, .progress = [](std::int64_t, std::int64_t) {
+        return false;
+      }};
   EXPECT_EQ(test::failure_of([&] { point_at_world(stops); }), "usage: stopped");
   model.card.labels.pop_back();
   EXPECT_TRUE(test::holds(test::failure_of([&] { point_at_world({.model = model, .techniques = techniques()}); }),
