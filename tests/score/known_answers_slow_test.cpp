@@ -23,7 +23,7 @@ const PointingRow& row_of(const PointingScores& scores, std::string_view name) {
                        [&](const PointingRow& row) { return row.name == name; });
 }
 
-TEST(world_score_slow, the_networks_know_unseen_scenes) {
+TEST(known_answers_slow, the_networks_know_unseen_scenes) {
   constexpr std::uint64_t of_evaluation = 99;
   const auto scenes = world_pictures({.size = 96, .biases = {}}, of_evaluation, 0, 2000);
   for (const char* name : {"world", "world_biased"}) {
@@ -33,7 +33,7 @@ TEST(world_score_slow, the_networks_know_unseen_scenes) {
   }
 }
 
-TEST(world_score_slow, techniques_point_at_the_object) {
+TEST(known_answers_slow, techniques_point_at_the_object) {
   const Model model = shipped("world");
   const PointingScores scores =
       point_at_world({.model = model, .techniques = all_techniques(), .seed = unseen, .count = 120});
@@ -49,7 +49,7 @@ TEST(world_score_slow, techniques_point_at_the_object) {
   }
 }
 
-TEST(world_score_slow, contrast_and_grad_cam_tell_two_classes_apart) {
+TEST(known_answers_slow, contrast_and_grad_cam_tell_two_classes_apart) {
   const Model model = shipped("world");
   const std::vector<const Technique*> techniques{&find_technique("contrastive_excitation"),
                                                  &find_technique("grad_cam")};
@@ -60,7 +60,7 @@ TEST(world_score_slow, contrast_and_grad_cam_tell_two_classes_apart) {
   }
 }
 
-TEST(world_score_slow, the_planted_bias_is_found) {
+TEST(known_answers_slow, the_planted_bias_is_found) {
   const Model plain = shipped("world");
   const Model biased = shipped("world_biased");
   const WorldBias bias{"dog", "grass", 0.95};

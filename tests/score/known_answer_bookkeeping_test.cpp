@@ -1,4 +1,4 @@
-// The bookkeeping of the world's scores, on an untrained network; tests/score/world_score_slow_test.cpp has the
+// The bookkeeping of the world's scores, on an untrained network; tests/score/known_answers_slow_test.cpp has the
 // figures. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ const std::vector<const Technique*>& techniques() {
   return some;
 }
 
-TEST(world_questions, techniques_come_first_then_the_baselines) {
+TEST(known_answer_bookkeeping, techniques_come_first_then_the_baselines) {
   const Model model = untrained();
   const PointingScores scores = point_at_world({.model = model, .techniques = techniques(), .seed = 3, .count = 8});
   ASSERT_EQ(scores.rows.size(), 4U);
@@ -41,7 +41,7 @@ TEST(world_questions, techniques_come_first_then_the_baselines) {
   }
 }
 
-TEST(world_questions, scenes_off_centre_can_be_asked_alone) {
+TEST(known_answer_bookkeeping, scenes_off_centre_can_be_asked_alone) {
   const Model model = untrained();
   const PointingScores scores =
       point_at_world({.model = model, .techniques = techniques(), .seed = 3, .count = 5, .off_centre_only = true});
@@ -50,7 +50,7 @@ TEST(world_questions, scenes_off_centre_can_be_asked_alone) {
   EXPECT_EQ(scores.rows[2].all, 0);
 }
 
-TEST(world_questions, a_point_is_on_one_object_at_the_most) {
+TEST(known_answer_bookkeeping, a_point_is_on_one_object_at_the_most) {
   const Model model = untrained();
   for (const TwoClassRow& row :
        tell_classes_apart({.model = model, .techniques = techniques(), .seed = 3, .count = 6})) {
@@ -60,7 +60,7 @@ TEST(world_questions, a_point_is_on_one_object_at_the_most) {
   }
 }
 
-TEST(world_questions, evidence_spread_evenly_has_the_contexts_area) {
+TEST(known_answer_bookkeeping, evidence_spread_evenly_has_the_contexts_area) {
   const Model model = untrained();
   const std::vector<ContextRow> rows =
       evidence_on_context({.model = model, .techniques = techniques(), .seed = 3, .count = 4}, {"dog", "grass", 0.95});
@@ -71,7 +71,7 @@ TEST(world_questions, evidence_spread_evenly_has_the_contexts_area) {
   EXPECT_LT(rows[0].share, 0.5);
 }
 
-TEST(world_questions, other_networks_and_stops_are_told) {
+TEST(known_answer_bookkeeping, other_networks_and_stops_are_told) {
   Model model = untrained();
   const WorldQuestions stops{
       .model = model, .techniques = techniques(), .count = 3, .progress = [](std::int64_t, std::int64_t) {
