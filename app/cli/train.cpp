@@ -164,6 +164,11 @@ void add_recipe(CLI::App& parser, Choices& choices) {
   number("--stretch", o.augmentation.stretch, 1, 10, "Changes their aspect by up to this factor; default 1");
   parser.add_flag("--flip", o.augmentation.flip, "Mirrors every second picture");
   number("--colour", o.augmentation.colour, 0, 1, "Changes brightness, contrast and saturation by up to this share");
+  parser
+      .add_option("--start-size", o.start_size,
+                  "Begins with pictures of this side, which grow to the network's: less time; default: no")
+      ->option_text("PX")
+      ->check(CLI::Range(0, 4096));
   number("--erase", o.augmentation.erase, 0, 1, "Overwrites a box with noise at this probability");
 }
 

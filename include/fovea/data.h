@@ -64,9 +64,9 @@ std::unique_ptr<Pictures> open_pictures(const std::filesystem::path& path, const
 /// Views some pictures of a data set, which must outlive the view.
 std::unique_ptr<Pictures> subset(const Pictures& pictures, std::vector<std::int64_t> indices);
 
-/// Keeps every picture in memory once it was made: for pictures that are drawn slower than they are trained on. The
-/// data set must outlive the view.
-std::unique_ptr<Pictures> kept_in_memory(const Pictures& pictures);
+/// Keeps pictures in memory once they were made, up to `most_bytes` of pixels in all (others are made anew each time):
+/// for pictures that are drawn slower than they are trained on. The data set must outlive the view.
+std::unique_ptr<Pictures> kept_in_memory(const Pictures& pictures, std::size_t most_bytes = std::size_t{2} << 30);
 
 /// How a picture is changed before a network sees it in training. All draws are keyed by (seed, epoch, picture).
 struct Augmentation {

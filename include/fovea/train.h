@@ -38,6 +38,9 @@ struct TrainOptions {
   bool renormalise =
       false;  ///< filters whose RMS exceeds 0.1 are scaled back to it (Zeiler and Fergus 2014, section 3)
   Augmentation augmentation;
+  /// Side of the first epoch's pictures, px; it grows to the network's over the first three quarters of the epochs
+  /// (progressive resizing; Tan and Le 2021, EfficientNetV2, section 4). 0: the network's throughout.
+  int start_size = 0;
   std::uint64_t seed = 0;
   int loader_threads = 1;
   std::int64_t checkpoint_every = 0;    ///< batches; 0: at the end of each epoch only

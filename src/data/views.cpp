@@ -27,8 +27,8 @@ class Subset : public Pictures {
 
 class InMemory : public Pictures {
  public:
-  explicit InMemory(const Pictures& pictures)
-      : pictures_(pictures), samples_(static_cast<std::size_t>(pictures.size())) {}
+  InMemory(const Pictures& pictures, std::size_t most_bytes)
+      : pictures_(pictures), room_(most_bytes), samples_(static_cast<std::size_t>(pictures.size())) {}
 
   std::int64_t size() const override { return pictures_.size(); }
   const std::vector<std::string>& labels() const override { return pictures_.labels(); }
@@ -43,13 +43,17 @@ class InMemory : public Pictures {
     }
     auto made = std::make_shared<const Sample>(pictures_.at(index));  // outside the lock: others go on
     const std::lock_guard lock(mutex_);
-    kept = made;
+    if (!kept && made->picture.rgb.size() <= room_) {
+      room_ -= made->picture.rgb.size();
+      kept = made;
+    }
     return *made;
   }
 
  private:
   const Pictures& pictures_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  ///< guards what follows
+  mutable std::size_t room_;  ///< bytes that may still be kept
   mutable std::vector<std::shared_ptr<const Sample>> samples_;
 };
 
@@ -59,6 +63,8 @@ std::unique_ptr<Pictures> subset(const Pictures& pictures, std::vector<std::int6
   return std::make_unique<Subset>(pictures, std::move(indices));
 }
 
-std::unique_ptr<Pictures> kept_in_memory(const Pictures& pictures) { return std::make_unique<InMemory>(pictures); }
+std::unique_ptr<Pictures> kept_in_memory(const Pictures& pictures, std::size_t most_bytes) {
+  return std::make_unique<InMemory>(pictures, most_bytes);
+}
 
 }  // namespace fovea

@@ -37,6 +37,7 @@ Json to_json(const TrainOptions& options, const Preprocess& preprocess) {
           {"smoothing", options.smoothing},
           {"renormalise", options.renormalise},
           {"augmentation", {a.least_area, a.stretch, a.flip ? 1.0 : 0.0, a.colour, a.erase}},
+          {"start size", options.start_size},
           {"seed", options.seed},
           {"data", options.data},
           {"mean", preprocess.mean},
@@ -114,12 +115,14 @@ std::map<std::string, std::string> facts_of(const TrainOptions& options, const s
   const Augmentation& a = options.augmentation;
   std::map<std::string, std::string> facts{
       {"network", options.network.name},
-      {"recipe", std::to_string(options.epochs) + " epochs, batches of " + std::to_string(options.batch) +
-                     ", SGD with momentum " + shown(options.momentum) + ", rate " + shown(options.rate) + " (" +
-                     std::string(name_of(options.schedule)) + ", warm-up " + shown(options.warm_up) +
-                     " epochs), weight decay " + shown(options.decay) + ", label smoothing " +
-                     shown(options.smoothing) + (options.renormalise ? ", filters renormalised to RMS 0.1" : "") +
-                     ", seed " + std::to_string(options.seed)},
+      {"recipe",
+       std::to_string(options.epochs) + " epochs, batches of " + std::to_string(options.batch) +
+           ", SGD with momentum " + shown(options.momentum) + ", rate " + shown(options.rate) + " (" +
+           std::string(name_of(options.schedule)) + ", warm-up " + shown(options.warm_up) + " epochs), weight decay " +
+           shown(options.decay) + ", label smoothing " + shown(options.smoothing) +
+           (options.renormalise ? ", filters renormalised to RMS 0.1" : "") +
+           (options.start_size > 0 ? ", pictures growing from " + std::to_string(options.start_size) + " px" : "") +
+           ", seed " + std::to_string(options.seed)},
       {"augmentation", "crops of at least " + shown(100 * a.least_area) + " % of the area, aspect up to " +
                            shown(a.stretch) + (a.flip ? ", mirrored" : "") + ", colour " + shown(a.colour) +
                            ", erased " + shown(a.erase)},

@@ -30,7 +30,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* checkpoint_name = "checkpoint.fovea";
-constexpr std::uint64_t weights_stream = 0;
 constexpr std::uint64_t masks_seed = 0x6d61736b;  // keeps the masks' numbers apart from the weights'
 constexpr int no_ignored_class = -100;            // libtorch's default: counts every picture
 
@@ -51,6 +50,25 @@ std::string snapshot_name(std::int64_t epoch) {
   return "epoch_" + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits + ".onnx";
 }
 
+/// The side of an epoch's pictures: rises in a straight line over the first three quarters, in whole steps.
+int size_in_epoch(const TrainOptions& options, std::int64_t epoch) {
+  constexpr double growing = 0.75;  // of the epochs
+  constexpr int step = 8;           // px: sides that halve a few times without a remainder
+  const int full = options.network.size;
+  if (options.start_size <= 0 || options.start_size >= full) return full;
+  const double share = static_cast<double>(epoch) / (growing * static_cast<double>(options.epochs));
+  if (share >= 1) return full;
+  const int grown = static_cast<int>(share * (full - options.start_size));
+  return std::min(full, options.start_size + grown / step * step);
+}
+
+/// The training graph for pictures of one side.
+NetworkGraph training_graph(const TrainOptions& options, std::int64_t classes, int size) {
+  Network network = options.network;
+  network.size = size;
+  return build_network(network, classes, Phase::training, options.seed);
+}
+
 }  // namespace
 
 struct Training::State {
@@ -66,14 +84,18 @@ struct Training::State {
   std::vector<Tensor> momenta;
   std::vector<ValueId> trained;
   std::unique_ptr<Loader> loader;
+  int side = 0;                ///< of the loader's pictures, px
+  std::vector<Broken> broken;  ///< met by the loaders of earlier sizes
   TrainProgressState at;
   Clock::time_point begun;
   std::int64_t seen = 0;  ///< pictures since `begun`
 
+  void resize_to(int size);
+  std::vector<Broken> all_broken() const;
   void step(const Batch& batch);
   void update(const std::vector<Tensor>& gradients, double rate);
   std::map<ValueId, Tensor> draw_masks(std::int64_t pictures_in_batch) const;
-  bool finish_epoch(const TrainListener& listener, std::int64_t pictures_before);
+  void finish_epoch(const TrainListener& listener);
   void save() const;
   void restore(const Checkpoint& checkpoint);
   Graph graph_now() const;
@@ -85,10 +107,9 @@ Training::State::State(const Pictures& pictures_, const Pictures& validation_, T
       validation(validation_),
       options(std::move(options_)),
       preprocess(measure_preprocess(pictures_, options.network.size)),
-      training(build_network(options.network, static_cast<std::int64_t>(pictures_.labels().size()), Phase::training,
-                             options.seed + weights_stream)),
+      training(training_graph(options, static_cast<std::int64_t>(pictures_.labels().size()), options.network.size)),
       inference(build_network(options.network, static_cast<std::int64_t>(pictures_.labels().size()), Phase::inference,
-                              options.seed + weights_stream)),
+                              options.seed)),
       weights(training.graph.weights()) {
   trained = training.weights;
   trained.insert(trained.end(), training.others.begin(), training.others.end());
@@ -97,19 +118,49 @@ Training::State::State(const Pictures& pictures_, const Pictures& validation_, T
     weight = weight.clone().requires_grad_();
     momenta.push_back(at::zeros_like(weight).detach());
   }
-  loader = std::make_unique<Loader>(pictures, LoaderOptions{.preprocess = preprocess,
-                                                            .augmentation = options.augmentation,
-                                                            .batch = options.batch,
-                                                            .shuffle = true,
-                                                            .whole_batches = true,
-                                                            .threads = options.loader_threads,
-                                                            .seed = options.seed});
+  resize_to(size_in_epoch(options, 0));
   if (loader->batches() == 0) {
     throw Error(ErrorKind::usage,
                 "a batch of " + std::to_string(options.batch) + " is larger than the " +
                     std::to_string(pictures.size()) + " training pictures",
                 "choose a smaller --batch");
   }
+}
+
+/// Returns the broken pictures met by all loaders, each once.
+std::vector<Broken> Training::State::all_broken() const {
+  std::vector<Broken> all = broken;
+  for (Broken& met : loader->broken()) {
+    const bool known =
+        std::any_of(all.begin(), all.end(), [&](const Broken& before) { return before.name == met.name; });
+    if (!known) all.push_back(std::move(met));
+  }
+  return all;
+}
+
+/// Goes over to pictures of another side; the values of the graph keep their numbers, the weights stay.
+void Training::State::resize_to(int size) {
+  Preprocess smaller = preprocess;
+  smaller.width = size;
+  smaller.height = size;
+  NetworkGraph graph = training_graph(options, static_cast<std::int64_t>(pictures.labels().size()), size);
+  for (const ValueId value : trained) {
+    if (graph.graph.weights()[index(value)].sizes() == weights[index(value)].sizes()) continue;
+    throw Error(ErrorKind::usage,
+                "network '" + options.network.name + "' has other weights for pictures of " + std::to_string(size) +
+                    " px ('" + graph.graph.values()[index(value)].name + "'), so its pictures cannot grow",
+                "leave out --start-size, or end the network in global_pool before the first fc");
+  }
+  training = std::move(graph);
+  if (loader) broken = all_broken();
+  loader = std::make_unique<Loader>(pictures, LoaderOptions{.preprocess = smaller,
+                                                            .augmentation = options.augmentation,
+                                                            .batch = options.batch,
+                                                            .shuffle = true,
+                                                            .whole_batches = true,
+                                                            .threads = options.loader_threads,
+                                                            .seed = options.seed});
+  side = size;
 }
 
 std::map<ValueId, Tensor> Training::State::draw_masks(std::int64_t pictures_in_batch) const {
@@ -225,7 +276,8 @@ void Training::State::restore(const Checkpoint& checkpoint) {
   }
 }
 
-bool Training::State::finish_epoch(const TrainListener& listener, std::int64_t batches) {
+void Training::State::finish_epoch(const TrainListener& listener) {
+  const std::int64_t batches = loader->batches();
   const Model model = model_now();
   const Evaluation evaluation = evaluate(model, validation, options.batch, options.loader_threads);
   const auto counted = static_cast<double>(std::max<std::int64_t>(at.counted, 1));
@@ -250,7 +302,6 @@ bool Training::State::finish_epoch(const TrainListener& listener, std::int64_t b
   }
   save();
   if (listener.epoch) listener.epoch(figures);
-  return true;
 }
 
 Training::Training(const Pictures& pictures, const Pictures& validation, TrainOptions options) {
@@ -283,6 +334,7 @@ bool Training::run(const TrainListener& listener) {
   s.seen = 0;
   const std::int64_t batches = s.loader->batches();
   while (s.at.epoch < s.options.epochs) {
+    if (const int size = size_in_epoch(s.options, s.at.epoch); size != s.side) s.resize_to(size);
     s.loader->start(s.at.epoch, s.at.batch);
     while (const std::optional<Batch> batch = s.loader->next()) {
       s.step(*batch);
@@ -306,7 +358,7 @@ bool Training::run(const TrainListener& listener) {
       }
       if (stop) return false;
     }
-    s.finish_epoch(listener, batches);
+    s.finish_epoch(listener);
   }
   if (!s.options.out.empty()) save_onnx(model(), s.options.out / "model.onnx");
   return true;
@@ -316,8 +368,7 @@ Model Training::model() const { return state_->model_now(); }
 
 const std::vector<EpochFigures>& Training::history() const { return state_->at.history; }
 
-std::vector<Broken> Training::broken() const { return state_->loader->broken(); }
-
+std::vector<Broken> Training::broken() const { return state_->all_broken(); }
 Evaluation evaluate(const Model& model, const Pictures& pictures, std::int64_t batch, int threads,
                     const std::function<bool(std::int64_t, std::int64_t)>& progress) {
   if (!model.card.preprocess) {

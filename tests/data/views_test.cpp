@@ -35,5 +35,16 @@ TEST(views, pictures_in_memory_are_made_once) {
   EXPECT_EQ(all.made, 1);
 }
 
+TEST(views, what_memory_has_no_room_for_is_made_anew) {
+  constexpr std::size_t one_picture = 24 * 24 * 3;
+  const Counting all(4, 1);
+  const auto kept = kept_in_memory(all, one_picture + 1);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(kept->at(0).label, 0);
+    EXPECT_EQ(kept->at(1).label, 1);
+  }
+  EXPECT_EQ(all.made, 1 + 3);
+}
+
 }  // namespace
 }  // namespace fovea

@@ -123,6 +123,59 @@ TEST(train, stopping_anywhere_and_resuming_changes_no_bit) {
   }
 }
 
+/// Ends in a global pool, so that it takes pictures of any size.
+constexpr const char* pooled = R"(input 24
+conv 8 3 stride 2 pad 1
+relu
+dropout 0.2
+global_pool
+fc classes
+)";
+
+TEST(train, pictures_may_grow_and_resuming_within_that_changes_no_bit) {
+  const test::PaintedPictures pictures(64, 1);
+  const test::PaintedPictures validation(16, 2);
+  const auto growing = [](const std::filesystem::path& out) {
+    TrainOptions options = options_for(out);
+    options.network = parse_network(pooled, "pooled");
+    options.epochs = 4;
+    options.start_size = 8;  // then 8, 16 and 24 px
+    return options;
+  };
+  const test::TemporaryFolder straight_folder;
+  Training straight(pictures, validation, growing(straight_folder.path()));
+  straight.run();
+  const test::TemporaryFolder full_folder;
+  TrainOptions full = growing(full_folder.path());
+  full.start_size = 0;
+  Training at_full_size(pictures, validation, full);
+  at_full_size.run();
+  EXPECT_NE(straight.history()[0].loss, at_full_size.history()[0].loss);
+  EXPECT_EQ(straight.model().card.preprocess->width, 24);
+
+  const test::TemporaryFolder folder;
+  std::int64_t done = 0;
+  Training first(pictures, validation, growing(folder.path()));
+  EXPECT_FALSE(first.run({.batch = [&](const TrainStatus&) { return ++done < 10; }, .epoch = {}}));
+  Training second(pictures, validation, growing(folder.path()));
+  EXPECT_TRUE(second.resume());
+  second.run();
+  expect_same(weights_of(second), weights_of(straight));
+}
+
+TEST(train, pictures_cannot_grow_where_weights_depend_on_their_size) {
+  const test::PaintedPictures pictures(64, 1);
+  TrainOptions options = options_for({});
+  options.start_size = 16;
+  try {
+    const Training training(pictures, pictures, options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("'fc1.weight'"), std::string::npos) << error.what();
+    EXPECT_NE(error.hint().find("--start-size"), std::string::npos);
+  }
+}
+
 /// As a kill leaves things: nothing is written at the end, the last checkpoint is some batches old.
 TEST(train, a_killed_training_goes_on_from_its_last_checkpoint) {
   const test::PaintedPictures pictures(160, 1);
