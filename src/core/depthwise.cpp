@@ -1,5 +1,6 @@
 // Channels are gone through in blocks that fit the registers' neighbourhood: one output pixel at a time, its totals,
-// its shares, its additions to the inputs of its window. SPDX-License-Identifier: Apache-2.0
+// its shares, its additions to the inputs of its window.
+// SPDX-License-Identifier: Apache-2.0
 #include "core/depthwise.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // One pass on a CPU over tensors laid out alike, also where one is a slice of the channels of a channels_last tensor,
-// as concatenations hand back; libtorch's operations elsewhere. SPDX-License-Identifier: Apache-2.0
+// as concatenations hand back; libtorch's operations elsewhere.
+// SPDX-License-Identifier: Apache-2.0
 #include "core/fused.h"
 
 #include <algorithm>

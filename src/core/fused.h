@@ -1,5 +1,6 @@
 // Element-wise rules in one pass over memory: a walk is bound by memory bandwidth, and libtorch would take three to
-// six. SPDX-License-Identifier: Apache-2.0
+// six.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <limits>

@@ -2,7 +2,8 @@
 // Deeper with Convolutions, section 6), mirrored; brightness, contrast and saturation changed (Howard 2013, Some
 // Improvements on Deep Convolutional Neural Network Based Image Classification, section 2.2), p' = b (c (s p + (1-s) l)
 // + (1-c) m) with the pixel's luma l and the picture's mean luma m; a box made noise (Zhong et al. 2020, Random Erasing
-// Data Augmentation). SPDX-License-Identifier: Apache-2.0
+// Data Augmentation).
+// SPDX-License-Identifier: Apache-2.0
 #include "data/augment.h"
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 // What a layer's filters say of the network, as Zeiler and Fergus read them (2014, Visualizing and Understanding
 // Convolutional Networks, section 4.1 and figure 6): AlexNet's first layer lacks middle frequencies and has dead
 // filters, and its stride of 4 aliases; noise in place of smooth filters is the known sign of a network that has not
-// converged. SPDX-License-Identifier: Apache-2.0
+// converged.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
 #include <string>

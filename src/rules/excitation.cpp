@@ -21,40 +21,28 @@
 #include "ops/window.h"
 #include "rules/common.h"
 #include "rules/excitation.h"
+#include "rules/linear.h"
+#include "rules/shared/spread.h"
 
 namespace fovea::rules {
 namespace {
 
-/// Below this a unit counts as not excited: the quotient would leave float32.
-constexpr double least_excitation = 1e-30;
-
 /// The probability of units that nothing excites; undefined when there is none or it is to be dropped.
 Tensor left_over(const RuleCall& call, const Shares& shares, const Tensor& total) {
   if (!shares.left || call.options.text("unexcited") == "drop") return {};
-  return unshared(call.relevance[0], total, least_excitation);
+  return unshared(call.relevance[0], total, least_contribution);
 }
 
-/// A linear op on other inputs, with its tape; the bias left out.
-struct Linear {
-  Tensor input;
-  Tensor output;
-};
-
-Linear apply(const RuleCall& call, std::size_t i, const Tensor& input, const std::vector<Tensor>& weights) {
-  constexpr std::size_t bias = 2;  // of Conv, ConvTranspose and Gemm
-  std::vector<Tensor> inputs = weights;
-  const Tensor leaf = input.detach().requires_grad_();
-  inputs[i] = leaf;
-  if (call.node.op->kind == Kind::linear && inputs.size() > bias) inputs[bias] = Tensor{};
-  c10::AutoGradMode grad(true);
-  return {leaf, call.node.op->forward(Call{call.node, inputs})[0]};
+/// The same op on other inputs, the bias left out.
+Linear apply(const RuleCall& call, std::size_t i, const Tensor& input, std::vector<Tensor> inputs) {
+  if (call.node.op->kind == Kind::linear && inputs.size() > bias_input) inputs[bias_input] = Tensor{};
+  return apply_linear(call, i, input, std::move(inputs));
 }
 
 /// Tells whether the weights count negated: by Gemm's alpha, or for the opposite class. A common factor of -1 cancels
 /// in the shares, so that this is the same as keeping the weights of the other sign.
 bool is_flipped(const RuleCall& call) {
-  const bool negative_scale = call.node.op->onnx == "Gemm" && call.node.attributes.number("alpha", 1) < 0;
-  return negative_scale != (call.node.name == call.options.text("opposite"));
+  return has_negative_scale(call.node) != (call.node.name == call.options.text("opposite"));
 }
 
 /// Returns the constant inputs with only the positive (or only the negative) weights left.
@@ -66,47 +54,6 @@ std::vector<Tensor> weights_of_sign(const RuleCall& call, std::size_t i, bool po
     inputs[k] = positive != is_flipped(call) ? inputs[k].detach().clamp_min(0) : inputs[k].detach().clamp_max(0);
   }
   return inputs;
-}
-
-/// The same convolution with one channel in and one out of each group, all inputs and weights 1: how a window spreads
-/// evenly is alike for all channels of a group.
-Tensor spread_by_groups(const RuleCall& call, const Tensor& rest) {
-  const Tensor& input = call.input(0);
-  const std::int64_t groups = call.node.attributes.integer("group", 1);
-  const auto per_group = [&](const Tensor& t, std::int64_t count) {
-    Shape shape = t.sizes().vec();
-    shape[1] = count;
-    return shape;
-  };
-  Shape window = call.input(1).sizes().vec();
-  window[0] = groups;
-  window[1] = 1;
-  std::vector<Tensor> ones = call.step.inputs;
-  ones[1] = at::ones(window, input.options());
-  const auto like_input = input.options().memory_format(input.suggest_memory_format());
-  const Linear even = apply(call, 0, at::empty(per_group(input, groups), like_input).fill_(1), ones);
-
-  Shape split = per_group(rest, groups);
-  split.insert(split.begin() + 2, rest.size(1) / groups);
-  const Tensor of_group = groups == rest.size(1) ? rest : rest.reshape(split).sum(2);
-  const std::int64_t channels = input.size(1) / groups;
-  const Tensor ratio = share_out(of_group, even.output.detach(), least_excitation).ratio;
-  Tensor spread = vjp({even.output}, {even.input}, {ratio})[0];
-  if (channels == 1) return spread;
-  const Tensor share = spread / static_cast<double>(channels);
-  return groups == 1 ? share.expand(input.sizes()) : share.repeat_interleave(channels, 1);
-}
-
-/// Spreads probability evenly over the windows of the units that hold it: the same op with all weights and inputs 1.
-Tensor spread(const RuleCall& call, std::size_t i, const Tensor& rest) {
-  const std::string_view op = call.node.op->onnx;
-  if (i == 0 && (op == "Conv" || op == "ConvTranspose")) return spread_by_groups(call, rest);
-  std::vector<Tensor> ones = call.step.inputs;
-  for (std::size_t k = 0; k < ones.size(); ++k) {
-    if (k != i && ones[k].defined() && call.node.op->kind == Kind::linear) ones[k] = at::ones_like(ones[k]);
-  }
-  const Linear even = apply(call, i, at::ones_like(call.input(i).detach()), ones);
-  return vjp({even.output}, {even.input}, {share_out(rest, even.output.detach(), least_excitation).ratio})[0];
 }
 
 /// Adds what flows back through a linear op, its input times the gradient of the shares; `sum` may be undefined.
@@ -138,13 +85,6 @@ Linear stack(const RuleCall& call, const Tensor& input) {
   return apply(call, 0, split_signs(input), inputs);
 }
 
-bool may_be_negative(const RuleCall& call, std::size_t i) {
-  const NodeId producer = call.graph.values()[static_cast<std::size_t>(call.node.inputs[i])].producer;
-  if (producer != no_node && is_rectifier(call.graph, call.graph.nodes()[static_cast<std::size_t>(producer)]))
-    return false;
-  return any_negative(call.input(i).detach());
-}
-
 /// Returns the relevance at the input of a depthwise convolution that one pass can take, else undefined.
 Tensor excite_depthwise(const RuleCall& call) {
   const Tensor& input = call.input(0);
@@ -163,27 +103,25 @@ Tensor excite_depthwise(const RuleCall& call) {
                           .begin_pad = {window.begin_pad[0], window.begin_pad[1]}},
                          {.raw = call.options.text("negative") == "raw",
                           .spread = call.options.text("unexcited") != "drop",
-                          .least = least_excitation});
+                          .least = least_contribution});
 }
 
 /// Shares out by the positive contributions of one flowing input.
 std::vector<Tensor> excite(const RuleCall& call) {
   std::vector<Tensor> relevance(call.step.inputs.size());
   if (relevance[0] = excite_depthwise(call); relevance[0].defined()) return relevance;
-  const auto flowing = std::find_if(call.step.inputs.begin(), call.step.inputs.end(),
-                                    [](const Tensor& t) { return t.defined() && t.requires_grad(); });
-  const auto i = static_cast<std::size_t>(flowing - call.step.inputs.begin());
+  const std::size_t i = flowing_input(call);
   const bool is_signed = call.options.text("negative") != "raw" && may_be_negative(call, i);
 
-  const Tensor input = flowing->detach();
+  const Tensor input = call.input(i).detach();
   const bool stacked = is_signed && can_stack(call, i);
   const std::vector<Linear> parts =
       stacked ? std::vector{stack(call, input)} : positive_contributions(call, i, input, is_signed);
   Tensor total = parts[0].output.detach();
   if (parts.size() > 1) total = total + parts[1].output.detach();
-  const Shares shares = share_out(call.relevance[0], total, least_excitation);
+  const Shares shares = share_out(call.relevance[0], total, least_contribution);
   Tensor& sum = relevance[i];
-  if (const Tensor rest = left_over(call, shares, total); rest.defined()) sum = spread(call, i, rest);
+  if (const Tensor rest = left_over(call, shares, total); rest.defined()) sum = spread_evenly(call, i, rest);
   if (stacked) {
     const Tensor flow = times_by_sign(input, vjp({parts[0].output}, {parts[0].input}, {shares.ratio})[0]);
     sum = sum.defined() ? flow + sum : flow;
@@ -191,16 +129,6 @@ std::vector<Tensor> excite(const RuleCall& call) {
   }
   for (const Linear& part : parts) sum = add_flow(sum, part, shares.ratio);
   return relevance;
-}
-
-bool has_weights(const Graph& graph, const Node& node, const Options&) {
-  if (node.op->kind != Kind::linear) return false;
-  return std::count_if(node.inputs.begin(), node.inputs.end(),
-                       [&](ValueId input) { return input != no_value && !graph.is_constant(input); }) == 1;
-}
-
-bool averages(const Graph&, const Node& node, const Options&) {
-  return node.op->kind == Kind::average_pool || node.op->onnx == "ReduceMean" || node.op->onnx == "ReduceSum";
 }
 
 /// Counts the nodes on the longest path to a value: the residual branch is the deeper one.
@@ -218,18 +146,10 @@ int depth_of(const Graph& graph, ValueId value) {
   return depths[static_cast<std::size_t>(value)];
 }
 
-/// Sums what broadcasting repeated, so that relevance fits an input again.
-Tensor reduce_to(const Tensor& relevance, const Tensor& input) {
-  return relevance.sizes() == input.sizes() ? relevance : relevance.sum_to_size(input.sizes());
-}
-
 /// Splits at a sum among the inputs that are not constant.
 std::vector<Tensor> split_add(const RuleCall& call) {
   std::vector<Tensor> relevance(call.step.inputs.size());
-  std::vector<std::size_t> flowing;
-  for (std::size_t i = 0; i < relevance.size(); ++i) {
-    if (call.step.inputs[i].defined() && call.step.inputs[i].requires_grad()) flowing.push_back(i);
-  }
+  const std::vector<std::size_t> flowing = flowing_inputs(call);
   if (flowing.size() == 1) {
     relevance[flowing[0]] = reduce_to(call.relevance[0], call.input(flowing[0]));
     return relevance;
@@ -247,7 +167,7 @@ std::vector<Tensor> split_add(const RuleCall& call) {
     const Tensor term = subtracts && i == 1 ? -call.input(i).detach() : call.input(i).detach();
     total = total.defined() ? total + term : term;
   }
-  const Shares shares = share_out(call.relevance[0], total, least_excitation);
+  const Shares shares = share_out(call.relevance[0], total, least_contribution);
   const Tensor rest = left_over(call, shares, total);
   for (const std::size_t i : flowing) {
     const Tensor term = subtracts && i == 1 ? -call.input(i).detach() : call.input(i).detach();
@@ -256,10 +176,6 @@ std::vector<Tensor> split_add(const RuleCall& call) {
     relevance[i] = reduce_to(part, call.input(i));
   }
   return relevance;
-}
-
-bool adds(const Graph&, const Node& node, const Options&) {
-  return node.op->kind == Kind::add || node.op->onnx == "Sub";
 }
 
 bool passes(const Graph&, const Node& node, const Options&) {

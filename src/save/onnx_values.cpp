@@ -1,5 +1,6 @@
 // Declares a file's inputs and outputs. ONNX wants element types and shapes of them; what the graph does not know of
-// its outputs is inferred by libonnx. SPDX-License-Identifier: Apache-2.0
+// its outputs is inferred by libonnx.
+// SPDX-License-Identifier: Apache-2.0
 #include "save/onnx_values.h"
 
 #include <algorithm>

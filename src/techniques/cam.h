@@ -6,7 +6,7 @@
 
 namespace fovea::techniques {
 
-/// Activations A and gradient g = dy/dA at a layer, both [K,h,w].
+/// Activations A and, where asked for, gradient g = dy/dA at a layer, both [K,h,w].
 struct CamLayer {
   ValueId at;
   Tensor activations;
@@ -14,7 +14,7 @@ struct CamLayer {
 };
 
 /// Reads a layer (default: the last spatial value before global pooling or flattening).
-inline CamLayer cam_layer(const Question& question) {
+inline CamLayer cam_layer(const Question& question, bool with_gradient = true) {
   const Trace& trace = question.subject.trace();
   const ValueId at = read_at(question, last_spatial_value(trace));
   if (trace.value(at).dim() != 4) {
@@ -24,7 +24,9 @@ inline CamLayer cam_layer(const Question& question) {
                 "class activation maps are read at a convolutional layer; the default is '" +
                     name_of(trace.graph(), last_spatial_value(trace)) + "'");
   }
-  return {at, trace.value(at)[0], walk_to(question, trace, find_recipe("gradient"), at)[0]};
+  Tensor gradient;
+  if (with_gradient) gradient = walk_to(question, trace, find_recipe("gradient"), at)[0];
+  return {at, trace.value(at)[0], gradient};
 }
 
 inline constexpr Option cam_relu_option{"relu", OptionType::choice, "drawing", "drawing|true|false",

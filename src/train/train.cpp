@@ -1,6 +1,7 @@
 // The loop: a batch, its loss, the gradient at every weight by autograd through the whole graph, a step
 // v = momentum v + g + decay w, w = w - rate v (Sutskever et al. 2013's classical momentum as Caffe and PyTorch write
-// it). SPDX-License-Identifier: Apache-2.0
+// it).
+// SPDX-License-Identifier: Apache-2.0
 #include <fovea/train.h>
 
 #include <algorithm>

@@ -61,6 +61,18 @@ struct Oracle {
     std::printf("    %-14s %-34s %.1e (bar %.1e)\n", meta["net"].get<std::string>().c_str(), key.c_str(), error, bar);
   }
 
+  /// As `hold`, for maps whose sign the reference leaves to chance: each picture's is turned to agree.
+  void hold_up_to_sign(const std::string& key, const Tensor& ours) const {
+    const auto found = expected.find(key);
+    if (found == expected.end()) return;
+    std::vector<Tensor> turned;
+    for (std::int64_t i = 0; i < ours.size(0); ++i) {
+      const double agreement = (ours[i].flatten() * found->second[i].flatten()).sum().item<double>();
+      turned.push_back(agreement < 0 ? -ours[i] : ours[i]);
+    }
+    hold(key, at::stack(turned));
+  }
+
   json meta;
   json names;
   Model model;
@@ -100,13 +112,25 @@ TEST_P(peers, integrated_gradients) {
               oracle.ask("integrated_gradients", {.preset = "captum", .settings = {{"rule", "trapezoid"}}}));
 }
 
-TEST_P(peers, grad_cam) {
+TEST_P(peers, class_activation_maps) {
   FOVEA_ORACLE();
+  const std::pair<const char*, const char*> names[] = {{"grad_cam", "captum_LayerGradCam"}, {"grad_cam", "GradCAM"},
+                                                       {"grad_cam_pp", "GradCAMPlusPlus"},  {"layer_cam", "LayerCAM"},
+                                                       {"hires_cam", "HiResCAM"},           {"xgrad_cam", "XGradCAM"}};
   for (const std::string where : {"cam_conv", "cam_feat"}) {
-    const Tensor map = oracle.ask("grad_cam", {.at = oracle.layer(where)});
-    oracle.hold(where + ":captum_LayerGradCam", map);
-    oracle.hold(where + ":GradCAM", map);
+    const ExplainOptions there{.at = oracle.layer(where)};
+    for (const auto& [technique, theirs] : names) {
+      oracle.hold(where + ":" + theirs, oracle.ask(technique, there));
+    }
+    oracle.hold_up_to_sign(where + ":EigenCAM", oracle.ask("eigen_cam", there));
+    oracle.hold_up_to_sign(where + ":EigenGradCAM", oracle.ask("eigen_grad_cam", there));
   }
+}
+
+TEST_P(peers, layer_wise_relevance) {
+  FOVEA_ORACLE();
+  oracle.hold("lrp_epsilon", oracle.ask("lrp_epsilon"));
+  oracle.hold("lrp_epsilon", oracle.ask("lrp_epsilon", {.settings = {{"epsilon", "1e-9"}}}));  // captum's
 }
 
 TEST_P(peers, occlusion) {

@@ -1,5 +1,6 @@
 // The bookkeeping of the world's scores, on an untrained network; tests/score/known_answers_slow_test.cpp has the
-// figures. SPDX-License-Identifier: Apache-2.0
+// figures.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <fovea/network.h>

@@ -1,5 +1,6 @@
 // Every technique on the shipped models, whose right answers are known: the figures that the README and the issues
-// name. SPDX-License-Identifier: Apache-2.0
+// name.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>

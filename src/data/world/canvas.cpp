@@ -1,5 +1,6 @@
 // Rasterising and painting. Coverage: 4 x 4 samples per pixel, filled by OpenCV's integer scan conversion, then
-// counted. SPDX-License-Identifier: Apache-2.0
+// counted.
+// SPDX-License-Identifier: Apache-2.0
 #include "data/world/canvas.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 // The picture while it is painted: planes of float, coverage of shapes with smooth edges, surfaces laid over each
-// other. SPDX-License-Identifier: Apache-2.0
+// other.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>

@@ -1,0 +1,47 @@
+// What a replaced value cannot change is taken from the first run, repeated for the batch; whole numbers (shapes) are
+// computed anew, since they may hold the batch's size.
+// SPDX-License-Identifier: Apache-2.0
+#include "core/rerun.h"
+
+#include <algorithm>
+
+namespace fovea {
+namespace {
+
+std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
+
+Tensor repeated(const Tensor& one, std::int64_t count) {
+  Shape shape = one.sizes().vec();
+  shape[0] = count;
+  return one.expand(shape);
+}
+
+}  // namespace
+
+Trace rerun(const Trace& trace, ValueId at, const Tensor& replaced, const std::vector<ValueId>& until) {
+  const Graph& graph = trace.graph();
+  const std::int64_t count = replaced.size(0);
+  RunOptions options{.tape = Tape::none, .keep = KeepValues::none, .named = {}, .until = until, .given = {}};
+  options.given[at] = replaced;
+
+  std::vector<bool> after(graph.values().size(), false);
+  after[index(at)] = true;
+  for (const Node& node : graph.nodes()) {
+    const bool reads = std::any_of(node.inputs.begin(), node.inputs.end(),
+                                   [&](ValueId input) { return input != no_value && after[index(input)]; });
+    if (!reads) continue;
+    for (const ValueId output : node.outputs) {
+      if (output != no_value) after[index(output)] = true;
+    }
+    for (const ValueId input : node.inputs) {
+      if (input == no_value || after[index(input)] || graph.is_constant(input) || !trace.has(input)) continue;
+      const Tensor& value = trace.value(input);
+      if (value.is_floating_point() && value.dim() > 0 && value.size(0) == 1)
+        options.given[input] = repeated(value, count);
+    }
+  }
+  const Tensor& input = trace.value(graph.inputs().front());
+  return run(graph, options.given.contains(graph.inputs().front()) ? Tensor{} : repeated(input, count), options);
+}
+
+}  // namespace fovea

@@ -1,0 +1,27 @@
+// LRP composite: epsilon on fully connected layers, z-plus on convolutions. Kohlbrenner et al. 2020 (LRP-CMP, alpha 1);
+// zennit's EpsilonPlus.
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/shared/lrp.h"
+
+namespace fovea::rules {
+namespace {
+
+constexpr RecipeRow own_rows[] = {{is_dense, lrp_epsilon_rule, "fully connected layers: epsilon"},
+                                  {has_weights, lrp_z_plus_rule, "convolutions: z-plus"}};
+constexpr auto rows = with_lrp_rows(own_rows);
+
+constexpr Option options[] = {lrp_epsilon_option};
+
+}  // namespace
+
+extern constinit const Recipe epsilon_plus{
+    .name = "epsilon_plus",
+    .sentence = "LRP by layer: epsilon on fully connected layers, z-plus on convolutions.",
+    .paper =
+        "Kohlbrenner, Bauer, Nakajima, Binder, Samek, Lapuschkin 2020, Towards Best Practice in Explaining Neural "
+        "Network Decisions with LRP (arXiv:1910.09840)",
+    .rows = rows,
+    .options = options,
+    .remark = lrp_remark};
+
+}  // namespace fovea::rules

@@ -1,0 +1,26 @@
+// LRP-epsilon: R_j = sum_k a_j w_jk / (z_k + epsilon sign(z_k)) R_k, sign(0) = 1. Bach et al. 2015, equation 58.
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/shared/lrp.h"
+
+namespace fovea::rules {
+namespace {
+
+constexpr RecipeRow own_rows[] = {
+    {has_weights, lrp_epsilon_rule, "linear layers: in proportion to contributions, z + epsilon sign(z)"}};
+constexpr auto rows = with_lrp_rows(own_rows);
+
+constexpr Option options[] = {lrp_epsilon_option};
+
+}  // namespace
+
+extern constinit const Recipe lrp_epsilon{
+    .name = "lrp_epsilon",
+    .sentence = "Shares relevance out in proportion to contributions; epsilon absorbs what cancels out.",
+    .paper =
+        "Bach et al. 2015, On Pixel-Wise Explanations for Non-Linear Classifier Decisions by Layer-Wise Relevance "
+        "Propagation, equation 58",
+    .rows = rows,
+    .options = options,
+    .remark = lrp_remark};
+
+}  // namespace fovea::rules

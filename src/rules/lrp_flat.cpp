@@ -1,0 +1,28 @@
+// LRP-flat: relevance is shared evenly over the inputs of every window, whatever they hold: what the architecture alone
+// makes of a start. Lapuschkin et al. 2019, Unmasking Clever Hans predictors, supplement.
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/shared/lrp.h"
+
+namespace fovea::rules {
+namespace {
+
+constexpr RecipeRow own_rows[] = {{has_weights, lrp_flat_rule, "linear layers: every input in the window alike"}};
+constexpr auto rows = with_lrp_rows(own_rows);
+
+constexpr Option options[] = {lrp_epsilon_option};
+
+}  // namespace
+
+extern constinit const Recipe lrp_flat{
+    .name = "lrp_flat",
+    .sentence =
+        "Shares relevance evenly over every window: the map that the architecture makes without looking at the "
+        "picture.",
+    .paper =
+        "Lapuschkin, Wäldchen, Binder, Montavon, Samek, Müller 2019, Unmasking Clever Hans predictors and assessing "
+        "what machines really learn (arXiv:1902.10178)",
+    .rows = rows,
+    .options = options,
+    .remark = lrp_remark};
+
+}  // namespace fovea::rules

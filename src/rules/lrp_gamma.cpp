@@ -1,0 +1,25 @@
+// LRP-gamma: as LRP-epsilon with weights and biases w + gamma max(w, 0). Montavon et al. 2019, table 10.1.
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/shared/lrp.h"
+
+namespace fovea::rules {
+namespace {
+
+constexpr RecipeRow own_rows[] = {
+    {has_weights, lrp_gamma_rule, "linear layers: weights and biases w + gamma max(w, 0)"}};
+constexpr auto rows = with_lrp_rows(own_rows);
+
+constexpr Option options[] = {lrp_gamma_option, lrp_epsilon_option};
+
+}  // namespace
+
+extern constinit const Recipe lrp_gamma{
+    .name = "lrp_gamma",
+    .sentence = "Favours positive contributions by gamma: calmer maps than LRP-epsilon, still with negative evidence.",
+    .paper =
+        "Montavon, Binder, Lapuschkin, Samek, Müller 2019, Layer-Wise Relevance Propagation: An Overview, section 10.2",
+    .rows = rows,
+    .options = options,
+    .remark = lrp_remark};
+
+}  // namespace fovea::rules

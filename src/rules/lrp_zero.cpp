@@ -1,0 +1,25 @@
+// LRP-0: relevance in proportion to contributions, R_j = sum_k a_j w_jk / z_k R_k; 0/0 is 0. Bach et al. 2015,
+// equation 56 without stabiliser.
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/shared/lrp.h"
+
+namespace fovea::rules {
+namespace {
+
+constexpr RecipeRow own_rows[] = {
+    {has_weights, lrp_epsilon_rule, "linear layers: in proportion to contributions, z as it is"}};
+constexpr auto rows = with_lrp_rows(own_rows);
+
+}  // namespace
+
+extern constinit const Recipe lrp_zero{.name = "lrp_zero",
+                                       .sentence =
+                                           "Shares relevance out in proportion to contributions, unstabilised: on ReLU "
+                                           "networks the input times the gradient.",
+                                       .paper =
+                                           "Bach et al. 2015, On Pixel-Wise Explanations for Non-Linear Classifier "
+                                           "Decisions by Layer-Wise Relevance Propagation",
+                                       .rows = rows,
+                                       .remark = lrp_remark};
+
+}  // namespace fovea::rules

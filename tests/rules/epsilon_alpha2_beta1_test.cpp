@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/lrp_definition.h"
+
+namespace fovea {
+namespace {
+
+TEST(epsilon_alpha2_beta1, follows_the_definition_on_explicit_matrices) {
+  const test::SlowRule both = test::slow_alpha_beta(2, 1e-6);
+  const test::SlowRule epsilon = test::slow_epsilon(1e-6);
+  test::expect_lrp("epsilon_alpha2_beta1", {both, both, epsilon, epsilon});
+}
+
+}  // namespace
+}  // namespace fovea

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/lrp_definition.h"
+
+namespace fovea {
+namespace {
+
+TEST(epsilon_plus, follows_the_definition_on_explicit_matrices) {
+  const test::SlowRule plus = test::slow_alpha_beta(1, 1e-6);
+  const test::SlowRule epsilon = test::slow_epsilon(1e-6);
+  test::expect_lrp("epsilon_plus", {plus, plus, epsilon, epsilon});
+}
+
+// A single fully connected layer: epsilon, not z-plus.
+TEST(epsilon_plus, rules_fully_connected_layers_by_epsilon) {
+  EXPECT_TRUE(
+      test::lrp_of_one_unit("epsilon_plus", {}, 5, 20).allclose(test::lrp_of_one_unit("lrp_epsilon", {}, 5, 20), 1e-9));
+}
+
+}  // namespace
+}  // namespace fovea

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules/lrp_definition.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
+
+#include <fovea/error.h>
+
+namespace fovea {
+namespace {
+
+// l = 0, h = 10 for all: contributions x w - l w+ - h w- are 6, 4 and 5 + 10.
+TEST(lrp_z_box, knows_the_range_of_pixels) {
+  const Tensor r = test::lrp_of_one_unit("lrp_z_box", {{"low", "0"}, {"high", "10"}, {"epsilon", "0"}}, 99, 50);
+  EXPECT_TRUE(r.allclose(test::tensor({12, 8, 30}, {1, 3}, at::kDouble))) << r;
+}
+
+TEST(lrp_z_box, bounds_may_differ_by_channel) {
+  const Tensor r = test::lrp_of_one_unit("lrp_z_box", {{"low", "0,1,-5"}, {"high", "9,9,5"}, {"epsilon", "0"}}, 0, 16);
+  EXPECT_TRUE(r.allclose(test::tensor({6, 0, 10}, {1, 3}, at::kDouble))) << r;  // 6, 4 - 4, 5 + 5
+  EXPECT_THROW(test::lrp_of_one_unit("lrp_z_box", {{"low", "0,1"}}, 0, 1), Error);
+  EXPECT_THROW(test::lrp_of_one_unit("lrp_z_box", {{"low", "nothing"}}, 0, 1), Error);
+}
+
+TEST(lrp_z_box, follows_the_definition_on_explicit_matrices) {
+  const test::SlowRule rest = test::slow_alpha_beta(1, 1e-6);
+  const Tensor low = at::cat({at::full({72}, -4.0, at::kDouble), at::full({72}, -5.0, at::kDouble)});
+  const Tensor high = at::full({144}, 4.5, at::kDouble);
+  test::expect_lrp("lrp_z_box", {test::slow_z_box(low, high, 1e-6), rest, rest, test::slow_epsilon(1e-6)},
+                   {{"low", "-4,-5"}, {"high", "4.5"}});
+}
+
+}  // namespace
+}  // namespace fovea
