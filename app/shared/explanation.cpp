@@ -3,7 +3,6 @@
 #include "shared/explanation.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 
@@ -76,17 +75,6 @@ void require_somebody_has(const std::vector<const Technique*>& techniques, const
 
 Opinion opinion_of(const Model& model, const Tensor& scores, std::int64_t index) {
   return {index, label_of(model.card, index), scores[index].item<double>(), scores.softmax(0)[index].item<double>()};
-}
-
-/// Reads the class out of a pinned objective that is nothing but a logit, "logit(281)".
-std::optional<std::int64_t> class_of(std::string_view objective) {
-  constexpr std::string_view head = "logit(";
-  if (!objective.starts_with(head) || !objective.ends_with(")")) return std::nullopt;
-  const std::string_view digits = objective.substr(head.size(), objective.size() - head.size() - 1);
-  std::int64_t index = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  return index;
 }
 
 double value_of(const Objective& objective, const Trace& trace, const Card& card) {
@@ -168,7 +156,7 @@ Explanation explain_picture(const Request& request, const Model& model, const st
   explanation.objective = pinned.text();
   explanation.value = value_of(pinned, trace, model.card);
   explanation.top = opinion_of(model, scores, scores.argmax().item<std::int64_t>());
-  if (const auto index = class_of(explanation.objective)) explanation.asked = opinion_of(model, scores, *index);
+  if (const auto index = pinned.asked_class()) explanation.asked = opinion_of(model, scores, *index);
   ask_all(request, subject, explanation);
   return explanation;
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,8 @@ class Objective {
 
   /// Returns the expression as text that `parse_objective` reads back.
   std::string text() const;
+  /// Returns the class of an objective that is nothing but `logit(index)`.
+  std::optional<std::int64_t> asked_class() const;
   /// Returns the values that the terms read, each once.
   std::vector<ValueId> taps(const Graph& graph) const;
   /// Computes the objective [N] from a run's values; differentiable where they are.
@@ -75,6 +78,8 @@ Objective parse_objective(std::string_view text);
 
 /// Makes `logit(index)`.
 Objective logit(std::int64_t index);
+/// Makes `probability(index)`.
+Objective probability(std::int64_t index);
 
 /// Relevance to start a walk with.
 struct Seed {

@@ -66,6 +66,14 @@ enum class Drawing {
   signed_rgb,   ///< signed [C,H,W]: a picture about mid-grey
 };
 
+/// A further picture of an answer, such as the panels of Zeiler and Fergus's figure 7.
+struct Panel {
+  std::string name;  ///< "probability of the class"
+  Tensor values;     ///< as `Map::values`; class numbers (int64, [ny,nx]) where `classes` is set
+  Drawing drawing = Drawing::heat;
+  bool classes = false;  ///< drawn in one colour per class, with a legend
+};
+
 /// A technique's answer.
 struct Map {
   /// Raw, where it was read: [C,H,W], [H,W], [h,w] or [ny,nx]; float32.
@@ -79,6 +87,14 @@ struct Map {
   std::vector<std::pair<std::string, double>> figures;
   /// Order of the channels of a [3,H,W] map, as the network takes them: "RGB" or "BGR"; `draw` shows true colours.
   std::string channels = "RGB";
+  /// What else came of the same work; empty for most techniques.
+  std::vector<Panel> panels;
+};
+
+/// What a technique costs beside one run of the network.
+enum class Cost {
+  walks,  ///< a few backward walks
+  runs,   ///< tens to thousands of runs: samples, positions, channels, steps
 };
 
 /// One technique, one file of src/techniques.
@@ -89,6 +105,7 @@ struct Technique {
   std::string_view details = {};  ///< a paragraph: formula, conventions, limits
   std::span<const Option> options = {};
   std::span<const Preset> presets = {};
+  Cost cost = Cost::walks;
   Map (*explain)(const Question&) = nullptr;
 };
 

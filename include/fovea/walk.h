@@ -20,6 +20,7 @@ struct RuleCall {
   const Step& step;
   const std::vector<Tensor>& relevance;
   const Options& options;
+  const Step* reference = nullptr;  ///< the node's run on the reference, where the walk has one
 
   /// Returns input `i` of the run.
   const Tensor& input(std::size_t i) const { return step.inputs[i]; }
@@ -76,9 +77,10 @@ class Relevance {
 
 /// Choices of a walk.
 struct WalkOptions {
-  std::vector<ValueId> keep;        ///< values whose relevance is wanted; empty: the graph's first input
-  bool keep_all = false;            ///< keep the relevance at every value
-  const Options* recipe = nullptr;  ///< the recipe's options; null: its defaults
+  std::vector<ValueId> keep;         ///< values whose relevance is wanted; empty: the graph's first input
+  bool keep_all = false;             ///< keep the relevance at every value
+  const Options* recipe = nullptr;   ///< the recipe's options; null: its defaults
+  const Trace* reference = nullptr;  ///< a run of the same graph on a reference, for recipes that compare with one
 };
 
 /// Walks a run (taped per op) backward from the seeds; relevance is summed at fan-out. Stops where nothing more is

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,18 +22,21 @@ struct WorldQuestions {
   std::uint64_t seed = 0;  ///< of the scenes; another than the training's
   std::int64_t first = 0;
   std::int64_t count = 100;
-  bool off_centre_only = false;  ///< of the pointing game: pass over scenes whose centre hits the object
-  Progress progress;             ///< of scenes
+  bool off_centre_only = false;     ///< of the pointing game: pass over scenes whose centre hits the object
+  std::int64_t sampling_count = 0;  ///< scenes for techniques of `Cost::runs`; 0: as many as for the others
+  std::map<std::string, Settings, std::less<>> settings;  ///< of some techniques, by name; others have their defaults
+  Progress progress;                                      ///< of scenes
 };
 
 /// How often a way of pointing finds the object.
 struct PointingRow {
   std::string name;  ///< the technique's, or "centre", "random"
   bool baseline = false;
-  double all = 0;         ///< share of scenes, averaged over classes
-  double off_centre = 0;  ///< share of the scenes whose centre point misses the object
-  double energy = 0;      ///< mean share of positive evidence on the object
-  double seconds = 0;     ///< per picture; 0 for baselines
+  std::int64_t scenes = 0;  ///< that were asked about
+  double all = 0;           ///< share of scenes, averaged over classes
+  double off_centre = 0;    ///< share of the scenes whose centre point misses the object
+  double energy = 0;        ///< mean share of positive evidence on the object
+  double seconds = 0;       ///< per picture; 0 for baselines
 };
 
 /// What came of the pointing game.

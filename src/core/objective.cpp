@@ -189,12 +189,29 @@ Objective Objective::pinned(const Trace& trace, const Card& card) const {
   return Objective(pinned_tree(expression_, trace, card));
 }
 
-Objective logit(std::int64_t index) {
-  for (const ObjectiveKind* kind : all_objectives()) {
-    if (kind->name == "logit") return {*kind, {std::to_string(index)}};
-  }
-  throw Error(ErrorKind::internal, "objective 'logit' is missing from the table");
+std::optional<std::int64_t> Objective::asked_class() const {
+  if (expression_->operation != 't' || expression_->kind->name != "logit") return std::nullopt;
+  const std::string& text = expression_->arguments.front();
+  std::int64_t index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return index;
 }
+
+namespace {
+
+Objective of_class(std::string_view name, std::int64_t index) {
+  for (const ObjectiveKind* kind : all_objectives()) {
+    if (kind->name == name) return {*kind, {std::to_string(index)}};
+  }
+  throw Error(ErrorKind::internal, "objective '" + std::string(name) + "' is missing from the table");
+}
+
+}  // namespace
+
+Objective logit(std::int64_t index) { return of_class("logit", index); }
+
+Objective probability(std::int64_t index) { return of_class("probability", index); }
 
 Seeds seed(const Trace& trace, const Objective& objective, const Card& card) {
   c10::AutoGradMode grad(true);

@@ -89,6 +89,10 @@ Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, con
     throw Error(ErrorKind::usage, "a walk needs a run that was taped per op",
                 "run with RunOptions{.tape = Tape::per_op}");
   }
+  if (options.reference != nullptr &&
+      (&options.reference->graph() != &graph || options.reference->tape() != Tape::per_op)) {
+    throw Error(ErrorKind::usage, "a walk's reference is a run of the same graph, taped per op");
+  }
   const Options defaults = options.recipe == nullptr ? Options(recipe.name, recipe.options) : Options{};
   const Options& recipe_options = options.recipe == nullptr ? defaults : *options.recipe;
 
@@ -120,7 +124,9 @@ Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, con
       return input != no_value && leads[index(input)] && !graph.is_constant(input);
     });
     if (any && wanted && node.op->kind != Kind::constant) {
-      const RuleCall call{graph, node, trace.step(static_cast<NodeId>(n)), at_outputs, recipe_options};
+      const auto id = static_cast<NodeId>(n);
+      const Step* reference = options.reference == nullptr ? nullptr : &options.reference->step(id);
+      const RuleCall call{graph, node, trace.step(id), at_outputs, recipe_options, reference};
       if (call.step.outputs.empty()) throw Error(ErrorKind::internal, "the run did not reach node '" + node.name + "'");
       const std::vector<Tensor> at_inputs = apply(recipe, call);
       for (std::size_t i = 0; i < node.inputs.size() && i < at_inputs.size(); ++i) {

@@ -91,8 +91,8 @@ PixelBox draw_crop(const Augmentation& a, const Preprocess& p, int width, int he
 
 /// Draws the box that becomes noise.
 PixelBox draw_erased(int width, int height, const Draws& draws) {
-  constexpr double least_share = 0.02;  // of the area; Zhong et al., section 4.1
-  constexpr double most_share = 0.4;
+  constexpr double least_share = 0.02;  // of the area
+  constexpr double most_share = 0.2;    // Zhong et al., section 4.1: 0.4; half of it leaves small objects something
   constexpr double least_aspect = 0.3;  // up to its inverse
   const double share = between(least_share, most_share, draws[erase_area]);
   const double aspect = std::exp(between(std::log(least_aspect), -std::log(least_aspect), draws[erase_aspect]));

@@ -1,6 +1,8 @@
 // Max pooling: y[n,c,o] = max over j of x[n,c, o*s - p + d*j], pads counting as the lowest value; optionally the index
 // of each maximum in the flattened input (ONNX: MaxPool).
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -48,6 +50,16 @@ Source source_of(const Call& call) {
   return source;
 }
 
+std::tuple<Tensor, Tensor> pooled_with_places(const Source& source) {
+  const Window& w = source.window;
+  switch (w.axes()) {
+    case 1: return at::max_pool1d_with_indices(source.x, w.kernel, w.stride, w.begin_pad, w.dilation, source.ceil_mode);
+    case 2: return at::max_pool2d_with_indices(source.x, w.kernel, w.stride, w.begin_pad, w.dilation, source.ceil_mode);
+    default:
+      return at::max_pool3d_with_indices(source.x, w.kernel, w.stride, w.begin_pad, w.dilation, source.ceil_mode);
+  }
+}
+
 Tensor pooled(const Source& source) {
   const Window& w = source.window;
   switch (w.axes()) {
@@ -57,14 +69,23 @@ Tensor pooled(const Source& source) {
   }
 }
 
-std::tuple<Tensor, Tensor> pooled_with_places(const Source& source) {
-  const Window& w = source.window;
-  switch (w.axes()) {
-    case 1: return at::max_pool1d_with_indices(source.x, w.kernel, w.stride, w.begin_pad, w.dilation, source.ceil_mode);
-    case 2: return at::max_pool2d_with_indices(source.x, w.kernel, w.stride, w.begin_pad, w.dilation, source.ceil_mode);
-    default:
-      return at::max_pool3d_with_indices(source.x, w.kernel, w.stride, w.begin_pad, w.dilation, source.ceil_mode);
-  }
+/// Rounds to 40 bits of the largest magnitude: what differs by less is equal but for the order in which a machine's
+/// libraries sum.
+Tensor rounded(const Tensor& x) {
+  constexpr int kept_bits = 40;
+  const Tensor largest = x.masked_fill(x.isinf(), 0).abs().max();
+  const double step = std::ldexp(1.0, std::ilogb(std::max(largest.item<double>(), 1e-300)) - kept_bits);
+  return (x / step).round() * step;
+}
+
+/// Pools in float64, where results are to agree beyond one machine: equal windows, such as those of an even picture,
+/// differ in their last bits from library to library, and each would choose another winner. Here the first of the
+/// largest wins, up to 40 bits.
+Tensor pooled_with_ties(const Source& source) {
+  Source even = source;
+  even.x = rounded(source.x.detach());
+  const Tensor places = std::get<1>(pooled_with_places(even));
+  return source.x.flatten(2).gather(2, places.flatten(2)).reshape(places.sizes());
 }
 
 /// Turns libtorch's places (in one plane of `source.x`) into ONNX's (in the whole flattened input, pads not counted).
@@ -99,7 +120,10 @@ Outputs forward(const Call& call) {
     fail(ErrorKind::unsupported, call.node, "pooling over " + std::to_string(source.window.axes()) + " spatial axes");
   }
   const auto& asked = call.node.outputs;
-  if (asked.size() < 2 || asked[1] == no_value) return {pooled(source).to(input.scalar_type())};
+  if (asked.size() < 2 || asked[1] == no_value) {
+    const bool exact = input.scalar_type() == at::kDouble && input.numel() > 0;
+    return {(exact ? pooled_with_ties(source) : pooled(source)).to(input.scalar_type())};
+  }
   const auto [values, places] = pooled_with_places(source);
   const bool column_major = call.attributes().integer("storage_order", 0) != 0;
   return {values.to(input.scalar_type()), indices(places, source, input, column_major)};

@@ -41,32 +41,45 @@ Asked ask(const WorldQuestions& questions, const WorldOptions& options, std::int
   return asked;
 }
 
-Tensor evidence_for(const Technique& technique, const Subject& subject, const Asked& asked, std::int64_t label,
-                    std::uint64_t seed) {
-  return evidence(explain(technique, subject, logit(label), {.seed = seed}), asked.width(), asked.height());
+Tensor evidence_for(const WorldQuestions& questions, const Technique& technique, const Subject& subject,
+                    const Asked& asked, std::int64_t label) {
+  const auto found = questions.settings.find(technique.name);
+  const Settings settings = found == questions.settings.end() ? Settings{} : found->second;
+  const Map map = explain(technique, subject, logit(label), {.settings = settings, .seed = questions.seed});
+  return evidence(map, asked.width(), asked.height());
+}
+
+/// Tells whether a technique is asked about the scene after `done` others.
+bool is_asked(const WorldQuestions& questions, const Technique& technique, std::int64_t done) {
+  return technique.cost == Cost::walks || questions.sampling_count <= 0 || done < questions.sampling_count;
 }
 
 /// What is counted of one way of pointing.
 struct Count {
   PointingScore all;
-  std::int64_t off_centre = 0;
+  std::int64_t scenes = 0;
+  std::int64_t off_centre_scenes = 0;
+  std::int64_t off_centre = 0;  ///< of them, hits
   double energy = 0;
   double seconds = 0;
 
   void add(std::int64_t label, bool hit, bool is_off_centre) {
+    ++scenes;
     all.add(label, hit);
+    if (is_off_centre) ++off_centre_scenes;
     if (is_off_centre && hit) ++off_centre;
   }
 
-  PointingRow row(std::string name, bool baseline, const PointingScores& scores) const {
-    const auto scenes = static_cast<double>(std::max<std::int64_t>(scores.scenes, 1));
+  PointingRow row(std::string name, bool baseline) const {
+    const auto asked = static_cast<double>(std::max<std::int64_t>(scenes, 1));
     return {.name = std::move(name),
             .baseline = baseline,
+            .scenes = scenes,
             .all = all.mean(),
             .off_centre =
-                static_cast<double>(off_centre) / static_cast<double>(std::max<std::int64_t>(scores.off_centre, 1)),
-            .energy = energy / scenes,
-            .seconds = seconds / scenes};
+                static_cast<double>(off_centre) / static_cast<double>(std::max<std::int64_t>(off_centre_scenes, 1)),
+            .energy = energy / asked,
+            .seconds = seconds / asked};
   }
 };
 
@@ -97,8 +110,9 @@ PointingScores point_at_world(const WorldQuestions& questions) {
     centre.energy += on_object;
     random.energy += on_object;
     for (std::size_t t = 0; t < counts.size(); ++t) {
+      if (!is_asked(questions, *questions.techniques[t], scores.scenes - 1)) continue;
       const auto begun = Clock::now();
-      const Tensor map = evidence_for(*questions.techniques[t], subject, asked, object.label, questions.seed);
+      const Tensor map = evidence_for(questions, *questions.techniques[t], subject, asked, object.label);
       counts[t].seconds += std::chrono::duration<double>(Clock::now() - begun).count();
       counts[t].add(object.label, pointing_hit(map, object.mask, tolerance), !at_centre);
       counts[t].energy += energy_share(map, object.mask);
@@ -106,10 +120,10 @@ PointingScores point_at_world(const WorldQuestions& questions) {
     report(questions, scores.scenes);
   }
   for (std::size_t t = 0; t < counts.size(); ++t) {
-    scores.rows.push_back(counts[t].row(std::string(questions.techniques[t]->name), false, scores));
+    scores.rows.push_back(counts[t].row(std::string(questions.techniques[t]->name), false));
   }
-  scores.rows.push_back(centre.row("centre", true, scores));
-  scores.rows.push_back(random.row("random", true, scores));
+  scores.rows.push_back(centre.row("centre", true));
+  scores.rows.push_back(random.row("random", true));
   scores.accuracy /= static_cast<double>(std::max<std::int64_t>(scores.scenes, 1));
   return scores;
 }
@@ -126,7 +140,7 @@ std::vector<TwoClassRow> tell_classes_apart(const WorldQuestions& questions) {
       const WorldObject& object = asked.scene.objects.at(which);
       const WorldObject& other = asked.scene.objects.at(1 - which);
       for (std::size_t t = 0; t < rows.size(); ++t) {
-        const Tensor map = evidence_for(*questions.techniques[t], subject, asked, object.label, questions.seed);
+        const Tensor map = evidence_for(questions, *questions.techniques[t], subject, asked, object.label);
         rows[t].asked += pointing_hit(map, object.mask, tolerance) ? 1 : 0;
         rows[t].other += pointing_hit(map, other.mask, tolerance) ? 1 : 0;
       }
@@ -149,25 +163,26 @@ std::vector<ContextRow> evidence_on_context(const WorldQuestions& questions, con
   const std::int64_t label = std::find(labels.begin(), labels.end(), bias.label) - labels.begin();
   std::vector<ContextRow> rows;
   for (const Technique* technique : questions.techniques) rows.push_back({.name = std::string(technique->name)});
-  std::int64_t shown = 0;
+  std::vector<std::int64_t> shown(rows.size(), 0);
   std::int64_t looked_at = 0;
   for (std::int64_t index = questions.first; looked_at < questions.count; ++index) {
     if (scene_label(questions.seed, index) != label) continue;
     const Asked asked = ask(questions, options, index);
     report(questions, ++looked_at);
     if (asked.scene.context_name != bias.context) continue;  // a scene too full for it
-    ++shown;
     const Subject subject(questions.model, asked.input);
     const double area = asked.scene.context.to(at::kDouble).mean().item<double>();
     for (std::size_t t = 0; t < rows.size(); ++t) {
-      const Tensor map = evidence_for(*questions.techniques[t], subject, asked, label, questions.seed);
+      if (!is_asked(questions, *questions.techniques[t], looked_at - 1)) continue;
+      ++shown[t];
+      const Tensor map = evidence_for(questions, *questions.techniques[t], subject, asked, label);
       rows[t].share += share_on(map, asked.scene.context);
       rows[t].area_share += area;
     }
   }
-  for (ContextRow& row : rows) {
-    row.share /= static_cast<double>(std::max<std::int64_t>(shown, 1));
-    row.area_share /= static_cast<double>(std::max<std::int64_t>(shown, 1));
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    rows[t].share /= static_cast<double>(std::max<std::int64_t>(shown[t], 1));
+    rows[t].area_share /= static_cast<double>(std::max<std::int64_t>(shown[t], 1));
   }
   return rows;
 }

@@ -70,6 +70,7 @@ extern constinit const Technique ablation_cam{
         "Only what follows the layer is run again, once per channel. Default layer: the last spatial value "
         "before global pooling or flattening.",
     .options = options,
+    .cost = Cost::runs,
     .explain = explain_ablation_cam};
 
 }  // namespace fovea::techniques

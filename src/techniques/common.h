@@ -60,6 +60,31 @@ inline void add_remark(Map& map, const Recipe& recipe, const Graph& graph) {
   if (std::string remark = recipe.remark(graph); !remark.empty()) map.notes.push_back(std::move(remark));
 }
 
+/// Throws unless the network's input is a picture [1,C,H,W] and the map is read there: what a technique that covers
+/// pixels needs.
+inline void require_picture(const Question& question, std::string_view technique) {
+  const Tensor& input = question.subject.input();
+  if (input.dim() != 4) {
+    throw Error(ErrorKind::usage, std::string(technique) + " needs a picture [1,C,H,W] as input, found " +
+                                      std::to_string(input.dim()) + " axes");
+  }
+  if (read_at(question, input_of(question)) != input_of(question)) {
+    throw Error(ErrorKind::usage,
+                std::string(technique) + " covers the network's input, found --at '" + question.at + "'");
+  }
+}
+
+inline constexpr Option score_option{
+    "score", OptionType::choice, "probability", "probability|objective",
+    "Scores by the softmax probability where the objective is a class's logit, as the paper does, or by the objective "
+    "itself."};
+
+/// Returns what `score` asks for: a logit's probability, or the objective as it is.
+inline Objective scored_objective(const Question& question) {
+  const auto asked = question.objective.asked_class();
+  return asked && question.options.text("score") == "probability" ? probability(*asked) : question.objective;
+}
+
 /// Makes the map of a signed quantity of one picture, [C,H,W] or [C].
 inline Map signed_map(const Question& question, const Tensor& relevance, ValueId at) {
   const bool picture = relevance.dim() == 4 && (relevance.size(1) == 3 || relevance.size(1) == 1);

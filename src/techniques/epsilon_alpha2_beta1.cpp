@@ -22,6 +22,7 @@ extern constinit const Technique epsilon_alpha2_beta1{
         "Network Decisions with LRP (arXiv:1910.09840)",
     .details = "zennit's EpsilonAlpha2Beta1: contrasting maps with much negative evidence.",
     .options = options,
+    .presets = rules::lrp_presets,
     .explain = explain_epsilon_alpha2_beta1};
 
 }  // namespace fovea::techniques

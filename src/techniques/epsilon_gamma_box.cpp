@@ -21,6 +21,7 @@ extern constinit const Technique epsilon_gamma_box{
     .details =
         "zennit's EpsilonGammaBox, the recommendation for VGG-like networks. The pixels' range comes from the card.",
     .options = options,
+    .presets = rules::lrp_presets,
     .explain = explain_epsilon_gamma_box};
 
 }  // namespace fovea::techniques

@@ -20,6 +20,7 @@ extern constinit const Technique epsilon_plus{
         "Network Decisions with LRP (arXiv:1910.09840)",
     .details = "zennit's EpsilonPlus: what excited the class, with the class told apart by the fully connected layers.",
     .options = options,
+    .presets = rules::lrp_presets,
     .explain = explain_epsilon_plus};
 
 }  // namespace fovea::techniques

@@ -106,6 +106,7 @@ extern constinit const Technique integrated_gradients{
         "default baseline is 0 in the network's units: the mean picture where a mean was subtracted.",
     .options = options,
     .presets = presets,
+    .cost = Cost::runs,
     .explain = explain_integrated_gradients};
 
 }  // namespace fovea::techniques

@@ -56,6 +56,7 @@ inline Map lrp_map(const Question& question, std::string_view recipe_name) {
   const ValueId at = read_at(question, input_of(question));
   const Tensor relevance = walk_to(question, trace, seeds, recipe, at, &options);
   Map map = signed_map(question, relevance, at);
+  map.drawing = Drawing::signed_heat;  // its channels sum to what a place contributes
   if (fold && &trace != &question.subject.trace()) {
     map.notes.emplace_back("batch norm folded into the convolutions before it");
   }

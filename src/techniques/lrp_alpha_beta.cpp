@@ -23,6 +23,7 @@ extern constinit const Technique lrp_alpha_beta{
         "alpha 1 is z-plus, alpha 2 the usual choice with negative evidence. Inputs of both signs are split: a "
         "contribution's sign counts, not the weight's.",
     .options = options,
+    .presets = rules::lrp_presets,
     .explain = explain_lrp_alpha_beta};
 
 }  // namespace fovea::techniques

@@ -22,6 +22,7 @@ extern constinit const Technique lrp_epsilon{
         "On ReLU networks with epsilon near 0 this equals input times gradient. A larger epsilon keeps only the "
         "contributions that do not cancel. What goes to the biases and to epsilon is lost and printed.",
     .options = options,
+    .presets = rules::lrp_presets,
     .explain = explain_lrp_epsilon};
 
 }  // namespace fovea::techniques

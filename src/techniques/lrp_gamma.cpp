@@ -21,6 +21,7 @@ extern constinit const Technique lrp_gamma{
         "gamma 0 is LRP-epsilon; a large gamma is z-plus for non-negative inputs. Inputs of both signs are taken "
         "literally: weights w + gamma max(w, 0) on the input as it is.",
     .options = options,
+    .presets = rules::lrp_presets,
     .explain = explain_lrp_gamma};
 
 }  // namespace fovea::techniques

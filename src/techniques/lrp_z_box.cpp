@@ -24,6 +24,7 @@ extern constinit const Technique lrp_z_box{
         "The pixels' range comes from the model's card (black and white in the network's units), else from the input; "
         "low and high override it. Without biases the sum is kept.",
     .options = options,
+    .presets = rules::lrp_presets,
     .explain = explain_lrp_z_box};
 
 }  // namespace fovea::techniques

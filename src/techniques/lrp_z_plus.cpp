@@ -22,6 +22,7 @@ extern constinit const Technique lrp_z_plus{
         "Equals lrp_alpha_beta with alpha 1. Relevance stays positive, and its sum is kept but for positive biases and "
         "units that nothing excites.",
     .options = options,
+    .presets = rules::lrp_presets,
     .explain = explain_lrp_z_plus};
 
 }  // namespace fovea::techniques

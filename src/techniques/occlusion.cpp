@@ -107,6 +107,7 @@ extern constinit const Technique occlusion{
         "R = y(x) - y(x with the square covered); positive where the network relies on what is there. The paper "
         "gives neither the square's size, its colour nor the stride; the defaults here are ours.",
     .options = options,
+    .cost = Cost::runs,
     .explain = explain_occlusion};
 
 }  // namespace fovea::techniques

@@ -42,7 +42,7 @@ Tensor score_channels(const Question& question, const Tensor& maps, const Tensor
 Map explain_score_cam(const Question& question) {
   const Subject& subject = question.subject;
   if (subject.input().dim() != 4) {
-    throw Error(ErrorKind::usage, "score_cam needs a picture [1,C,H,W] as input, found " +
+    throw Error(ErrorKind::usage, "score_cam masks pictures [1,C,H,W], found an input of " +
                                       std::to_string(subject.input().dim()) + " axes");
   }
   const CamLayer layer = cam_layer(question, false);
@@ -75,6 +75,7 @@ extern constinit const Technique score_cam{
         "scores hardly do; weights=gain keeps the differences and their sign. Default layer: the last spatial "
         "value before global pooling or flattening.",
     .options = options,
+    .cost = Cost::runs,
     .explain = explain_score_cam};
 
 }  // namespace fovea::techniques

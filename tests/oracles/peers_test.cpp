@@ -130,7 +130,13 @@ TEST_P(peers, class_activation_maps) {
 TEST_P(peers, layer_wise_relevance) {
   FOVEA_ORACLE();
   oracle.hold("lrp_epsilon", oracle.ask("lrp_epsilon"));
-  oracle.hold("lrp_epsilon", oracle.ask("lrp_epsilon", {.settings = {{"epsilon", "1e-9"}}}));  // captum's
+}
+
+TEST_P(peers, deeplift) {
+  FOVEA_ORACLE();
+  const Tensor map = oracle.ask("deeplift");
+  oracle.hold("deeplift", map);
+  oracle.hold("HAND_deeplift_relu_rescale", map);
 }
 
 TEST_P(peers, occlusion) {

@@ -5,8 +5,8 @@ namespace fovea {
 namespace {
 
 TEST(epsilon_plus, follows_the_definition_on_explicit_matrices) {
-  const test::SlowRule plus = test::slow_alpha_beta(1, 1e-6);
-  const test::SlowRule epsilon = test::slow_epsilon(1e-6);
+  const test::SlowRule plus = test::slow_alpha_beta(1, 1e-9);
+  const test::SlowRule epsilon = test::slow_epsilon(1e-9);
   test::expect_lrp("epsilon_plus", {plus, plus, epsilon, epsilon});
 }
 

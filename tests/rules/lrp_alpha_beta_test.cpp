@@ -14,8 +14,8 @@ TEST(lrp_alpha_beta, biases_count_with_their_sign) {
 
 TEST(lrp_alpha_beta, follows_the_definition_on_explicit_matrices) {
   for (const double alpha : {1.0, 2.0, 3.5}) {
-    const test::SlowRule rule = test::slow_alpha_beta(alpha, 1e-6);
-    test::expect_lrp("lrp_alpha_beta", {rule, rule, rule, test::slow_epsilon(1e-6)},
+    const test::SlowRule rule = test::slow_alpha_beta(alpha, 1e-9);
+    test::expect_lrp("lrp_alpha_beta", {rule, rule, rule, test::slow_epsilon(1e-9)},
                      {{"alpha", std::to_string(alpha)}});
   }
 }

@@ -11,7 +11,7 @@ TEST(lrp_flat, shares_evenly_whatever_the_inputs_hold) {
 
 TEST(lrp_flat, follows_the_definition_on_explicit_matrices) {
   const test::SlowRule rule = test::slow_flat();
-  test::expect_lrp("lrp_flat", {rule, rule, rule, test::slow_epsilon(1e-6)});
+  test::expect_lrp("lrp_flat", {rule, rule, rule, test::slow_epsilon(1e-9)});
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ TEST(lrp_gamma, favours_positive_weights_and_biases) {
 }
 
 TEST(lrp_gamma, follows_the_definition_on_explicit_matrices) {
-  const test::SlowRule rule = test::slow_gamma(0.5, 1e-6);
-  test::expect_lrp("lrp_gamma", {rule, rule, rule, test::slow_epsilon(1e-6)}, {{"gamma", "0.5"}});
+  const test::SlowRule rule = test::slow_gamma(0.5, 1e-9);
+  test::expect_lrp("lrp_gamma", {rule, rule, rule, test::slow_epsilon(1e-9)}, {{"gamma", "0.5"}});
 }
 
 }  // namespace

@@ -23,10 +23,10 @@ TEST(lrp_z_box, bounds_may_differ_by_channel) {
 }
 
 TEST(lrp_z_box, follows_the_definition_on_explicit_matrices) {
-  const test::SlowRule rest = test::slow_alpha_beta(1, 1e-6);
+  const test::SlowRule rest = test::slow_alpha_beta(1, 1e-9);
   const Tensor low = at::cat({at::full({72}, -4.0, at::kDouble), at::full({72}, -5.0, at::kDouble)});
   const Tensor high = at::full({144}, 4.5, at::kDouble);
-  test::expect_lrp("lrp_z_box", {test::slow_z_box(low, high, 1e-6), rest, rest, test::slow_epsilon(1e-6)},
+  test::expect_lrp("lrp_z_box", {test::slow_z_box(low, high, 1e-9), rest, rest, test::slow_epsilon(1e-9)},
                    {{"low", "-4,-5"}, {"high", "4.5"}});
 }
 

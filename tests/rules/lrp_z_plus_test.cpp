@@ -10,8 +10,8 @@ TEST(lrp_z_plus, shares_positive_contributions) {
 }
 
 TEST(lrp_z_plus, follows_the_definition_on_explicit_matrices) {
-  const test::SlowRule rule = test::slow_alpha_beta(1, 1e-6);
-  test::expect_lrp("lrp_z_plus", {rule, rule, rule, test::slow_epsilon(1e-6)});
+  const test::SlowRule rule = test::slow_alpha_beta(1, 1e-9);
+  test::expect_lrp("lrp_z_plus", {rule, rule, rule, test::slow_epsilon(1e-9)});
 }
 
 // Without biases every layer hands on all it has; a negative scale of Gemm turns weights around.

@@ -69,8 +69,10 @@ constexpr std::array<RecipeRow, count + lrp_common_rows.size()> with_lrp_rows(co
 /// Says which batch norms and products of a graph a recipe meets.
 std::string lrp_remark(const Graph& graph);
 
-inline constexpr Option lrp_epsilon_option{"epsilon", OptionType::number, "1e-6", "0..1e6",
-                                           "Is added to denominators with their sign."};
+inline constexpr Option lrp_epsilon_option{"epsilon", OptionType::number, "1e-9", "0..1e6",
+                                           "Is added to denominators with their sign (Captum's 1e-9)."};
+inline constexpr Setting lrp_zennit[] = {{"epsilon", "1e-6"}};
+inline constexpr Preset lrp_presets[] = {{"zennit", "zennit's epsilon, 1e-6.", lrp_zennit}};
 inline constexpr Option lrp_gamma_option{"gamma", OptionType::number, "0.25", "0..1e6",
                                          "Sets how much positive weights are favoured."};
 inline constexpr Option lrp_alpha_option{"alpha", OptionType::number, "2", "1..1e6",
