@@ -24,13 +24,13 @@ constexpr double found_ratio = 3;  // from here on a planted bias counts as foun
 
 /// What techniques that run the network many times are asked for, so that the page is made while one waits for it.
 const std::map<std::string, Settings, std::less<>> quick_settings{
-    {"rise", {{"samples", "600"}}},
-    {"extremal", {{"steps", "120"}}},
+    {"rise", {{"samples", "300"}}},
+    {"extremal", {{"steps", "60"}}},
     {"integrated_gradients", {{"steps", "20"}, {"precision", "float32"}}},
     {"smoothgrad", {{"samples", "20"}}},
     {"squaregrad", {{"samples", "20"}}},
     {"vargrad", {{"samples", "20"}}}};
-constexpr std::int64_t sampling_scenes = 6;  ///< that such techniques are asked about
+constexpr std::int64_t sampling_scenes = 4;  ///< that such techniques are asked about
 
 Settings settings_of(const Technique& technique) {
   const auto found = quick_settings.find(technique.name);

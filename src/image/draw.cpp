@@ -1,5 +1,11 @@
 // Drawing a technique's map: heat or diverging colours over what the network saw, or a picture about mid-grey.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
 #include <fovea/error.h>
 #include <fovea/technique.h>
 
@@ -21,9 +27,54 @@ Tensor without_spikes(const Tensor& map) {
   return bound.item<float>() > 0 ? map.clamp_max(bound) : map;
 }
 
+/// One colour per class, told apart by hue and lightness (Okabe and Ito's colours, and darker ones of them).
+constexpr std::array<Colour, 12> class_colours{{{230, 159, 0},
+                                                {86, 180, 233},
+                                                {0, 158, 115},
+                                                {240, 228, 66},
+                                                {0, 114, 178},
+                                                {213, 94, 0},
+                                                {204, 121, 167},
+                                                {120, 120, 120},
+                                                {115, 80, 0},
+                                                {20, 80, 60},
+                                                {110, 30, 60},
+                                                {60, 60, 120}}};
+
+/// Draws class numbers [ny,nx] in one colour per class, each region's number written on its middle.
+Image draw_classes(const Tensor& classes, int width, int height) {
+  const Tensor numbers = classes.to(at::kLong).contiguous();
+  std::map<std::int64_t, std::size_t> order;
+  for (std::int64_t i = 0; i < numbers.numel(); ++i) {
+    order.emplace(numbers.data_ptr<std::int64_t>()[i], order.size());
+  }
+  Image small = make_image(static_cast<int>(numbers.size(1)), static_cast<int>(numbers.size(0)));
+  std::map<std::int64_t, std::array<double, 3>> middles;  // sums of x, y and their count
+  for (int y = 0; y < small.height; ++y) {
+    for (int x = 0; x < small.width; ++x) {
+      const std::int64_t number = numbers[y][x].item<std::int64_t>();
+      const Colour& colour = class_colours[order[number] % class_colours.size()];
+      std::copy(colour.begin(), colour.end(), small.at(x, y));
+      auto& middle = middles[number];
+      middle = {middle[0] + x + 0.5, middle[1] + y + 0.5, middle[2] + 1};
+    }
+  }
+  Image large = resize(small, width, height, Interpolation::nearest);
+  const int line = std::max(12, height / 14);
+  for (const auto& [number, middle] : middles) {
+    const std::string text = std::to_string(number);
+    const int x = static_cast<int>(middle[0] / middle[2] * width / small.width) - text_width(text, line) / 2;
+    const int y = static_cast<int>(middle[1] / middle[2] * height / small.height) - line / 2;
+    draw_text(large, std::max(0, x), std::max(0, y), text, line, {0, 0, 0});
+  }
+  return large;
+}
+
 }  // namespace
 
-Image draw(const Map& map, const Image& seen) {
+namespace {
+
+Image draw_alone(const Map& map, const Image& seen) {
   if (map.values.dim() < 2) {
     throw Error(ErrorKind::usage, "a map read at '" + map.at + "' has no positions, so it cannot be drawn",
                 "write it as .npy");
@@ -38,6 +89,26 @@ Image draw(const Map& map, const Image& seen) {
                    "inferno");
   }
   return overlay(seen, clamp_unit(resize_map(scale_signed(flat, 100), seen.width, seen.height)), "diverging");
+}
+
+}  // namespace
+
+Image draw(const Map& map, const Image& seen) {
+  constexpr int columns = 3;
+  constexpr int least_side = 224;  // of a panel, px: smaller ones cannot be read
+  const Image drawn = draw_alone(map, seen);
+  if (map.panels.empty()) return drawn;
+  std::vector<Tile> tiles{{seen, "the network's picture"}, {drawn, "the map"}};
+  for (const Panel& panel : map.panels) {
+    if (panel.classes) {
+      tiles.push_back({draw_classes(panel.values, std::max(seen.width, least_side), std::max(seen.height, least_side)),
+                       panel.name});
+      continue;
+    }
+    const Map alone{.values = panel.values, .drawing = panel.drawing, .at = map.at, .channels = map.channels};
+    tiles.push_back({draw_alone(alone, seen), panel.name});
+  }
+  return sheet(tiles, columns, "", std::max({seen.width, seen.height, least_side}));
 }
 
 }  // namespace fovea

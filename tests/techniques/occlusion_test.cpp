@@ -58,13 +58,75 @@ TEST(occlusion, fills_are_what_they_say) {
   summing.model.card.preprocess = Preprocess{.scale = 1.0 / 255, .mean = {0.25}, .std = {0.5}};
   const double sum = 210;
   const auto lost = [&](const char* fill) {
-    return summing.ask({{"window", "5"}, {"fill", fill}}).values.item<double>();
+    return summing.ask({{"window", "4"}, {"stride", "4"}, {"fill", fill}}).values.sum().item<double>();  // 4 and 1 wide
   };
   EXPECT_NEAR(lost("mean"), sum, 1e-3);
   EXPECT_NEAR(lost("black"), sum - 20 * (0 - 0.25) / 0.5, 1e-3);
   EXPECT_NEAR(lost("white"), sum - 20 * (1 - 0.25) / 0.5, 1e-3);
   EXPECT_NEAR(lost("grey"), sum - 20 * (128.0 / 255 - 0.25) / 0.5, 1e-3);
   EXPECT_LT(std::abs(lost("blur")), 40) << "blurring keeps the mean nearly";
+}
+
+TEST(occlusion, the_exact_mode_equals_the_plain_one) {
+  const test::Asked asked;
+  for (const char* window : {"3", "5", "16"}) {
+    for (const char* stride : {"1", "3"}) {
+      const Settings exact{{"window", window}, {"stride", stride}};
+      Settings plain = exact;
+      plain["mode"] = "plain";
+      EXPECT_LE(test::relative_error(asked.ask("occlusion", exact), asked.ask("occlusion", plain)), 1e-5)
+          << window << " " << stride;
+    }
+  }
+  const Settings small{{"window", "4"}, {"stride", "2"}, {"memory", "1"}};
+  const Settings large{{"window", "4"}, {"stride", "2"}};
+  EXPECT_TRUE(asked.ask("occlusion", small).allclose(asked.ask("occlusion", large), 1e-5, 1e-7));
+}
+
+TEST(occlusion, the_approximate_mode_says_how_far_off_it_is) {
+  const test::Asked asked;
+  const Map map =
+      asked.whole("occlusion", {{"window", "5"}, {"stride", "2"}, {"mode", "approximate"}, {"field", "0.4"}});
+  const Tensor exact = asked.ask("occlusion", {{"window", "5"}, {"stride", "2"}});
+  const double error = ((map.values - exact).abs().max() / exact.abs().max()).item<double>();
+  ASSERT_EQ(map.figures[1].first, "largest_error");
+  EXPECT_GT(error, 1e-4) << "nothing was cut";
+  EXPECT_LE(map.figures[1].second, 3 * error + 1e-3) << "measured on some positions, over the largest loss among them";
+  EXPECT_GE(map.figures[1].second, map.figures[2].second);
+}
+
+TEST(occlusion, panels_come_of_the_same_sweep) {
+  test::Asked asked;
+  const Settings settings{{"window", "5"}, {"stride", "4"}, {"panels", "true"}, {"layer", "early"}};
+  const Map map = asked.whole("occlusion", settings);
+  EXPECT_TRUE(map.values.allclose(asked.ask("occlusion", {{"window", "5"}, {"stride", "4"}}), 1e-5, 1e-7));
+  ASSERT_EQ(map.panels.size(), 4u);
+  Tensor covered = asked.input.clone();
+  covered.narrow(2, 8, 5).narrow(3, 4, 5).zero_();  // row 2, column 1
+  const Trace after = run(asked.model.graph, covered);
+  const Tensor probabilities = after.scores().softmax(1)[0];
+  EXPECT_NEAR(map.panels[0].values[2][1].item<double>(), probabilities[2].item<double>(), 1e-5);
+  EXPECT_EQ(map.panels[1].values[2][1].item<std::int64_t>(), probabilities.argmax().item<std::int64_t>());
+  EXPECT_TRUE(map.panels[1].classes);
+  const Tensor before = asked.subject.trace().value(asked.model.graph.at("early"))[0];
+  const std::int64_t channel = before.amax({1, 2}).argmax().item<std::int64_t>();
+  EXPECT_NEAR(map.panels[2].values[2][1].item<double>(),
+              after.value(asked.model.graph.at("early"))[0][channel].sum().item<double>(), 1e-4);
+  EXPECT_EQ(map.panels[3].values.sizes(), asked.input[0].sizes());
+  const Image sheet = draw(map, make_image(16, 16));
+  EXPECT_GT(sheet.width, 3 * 224);
+}
+
+TEST(occlusion, refuses_a_window_larger_than_the_picture) {
+  const test::Asked asked;
+  try {
+    asked.ask("occlusion", {{"window", "17"}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("17 px is larger than the network's input, 16x16"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_THROW(asked.ask("occlusion", {{"stride", "0"}}), Error);
 }
 
 TEST(occlusion, pixel_fills_need_to_know_the_preprocessing) { EXPECT_THROW(Summing().ask({{"fill", "grey"}}), Error); }
