@@ -17,11 +17,16 @@ Tensor flatten_channels(const Tensor& values) { return values.dim() == 3 ? value
 
 Tensor clamp_unit(const Tensor& map) { return map.clamp(0, 1); }
 
-/// Cuts off the few strongest pixels of a map as fine as the picture, whose spikes would leave all else dark.
-Tensor without_spikes(const Tensor& map) {
+/// Tells whether a map is as fine as a picture: its few strongest pixels would leave all else dark.
+bool is_fine(const Tensor& map) {
   constexpr std::int64_t fine = 64 * 64;
+  return map.numel() >= fine;
+}
+
+/// Cuts those off.
+Tensor without_spikes(const Tensor& map) {
   constexpr double kept = 0.995;
-  if (map.numel() < fine) return map;
+  if (!is_fine(map)) return map;
   const auto rank = static_cast<std::int64_t>(kept * static_cast<double>(map.numel()));
   const Tensor bound = std::get<0>(map.flatten().kthvalue(rank));
   return bound.item<float>() > 0 ? map.clamp_max(bound) : map;
@@ -88,7 +93,10 @@ Image draw_alone(const Map& map, const Image& seen) {
     return overlay(seen, clamp_unit(resize_map(scale_unsigned(without_spikes(flat)), seen.width, seen.height)),
                    "inferno");
   }
-  return overlay(seen, clamp_unit(resize_map(scale_signed(flat, 100), seen.width, seen.height)), "diverging");
+  constexpr double all = 100;  // percentiles of the magnitude that have the strongest colour
+  constexpr double most_pixels = 99;
+  const Tensor scaled = scale_signed(flat, is_fine(flat) ? most_pixels : all);
+  return overlay(seen, clamp_unit(resize_map(scaled, seen.width, seen.height)), "diverging");
 }
 
 }  // namespace

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <cmath>
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include <fovea/error.h>
@@ -39,6 +43,30 @@ TEST(draw, one_spike_does_not_darken_a_fine_map) {
   values[50][50] = 1e6;
   const Image after = draw({.values = values}, seen);
   EXPECT_NEAR(after.at(1, 1)[0], before.at(1, 1)[0], 10);
+}
+
+TEST(draw, one_spike_does_not_grey_a_fine_signed_map_out) {
+  Tensor values = test::random_normal({100, 100}, 1);
+  const Image before = draw({.values = values, .drawing = Drawing::signed_heat}, seen);
+  values[50][50] = -1e6;
+  const Image after = draw({.values = values, .drawing = Drawing::signed_heat}, seen);
+  double change = 0;
+  for (std::size_t i = 0; i < before.rgb.size(); ++i) change += std::abs(int{before.rgb[i]} - int{after.rgb[i]});
+  EXPECT_LT(change / static_cast<double>(before.rgb.size()), 10);
+}
+
+TEST(draw, panels_lie_beside_the_map_and_classes_have_a_colour_each) {
+  Map map{.values = test::tensor({0, 0, 0, 1}, {2, 2})};
+  map.panels.push_back({.name = "a class", .values = test::tensor({7, 7, 7, 9}, {2, 2}, at::kLong), .classes = true});
+  const Image sheet = draw(map, seen);
+  EXPECT_GT(sheet.width, 3 * 200);
+  std::set<std::array<std::uint8_t, 3>> colours;  // of the third tile
+  for (int y = 0; y < sheet.height; ++y) {
+    for (int x = sheet.width * 2 / 3 + 20; x < sheet.width; ++x)
+      colours.insert({sheet.at(x, y)[0], sheet.at(x, y)[1], sheet.at(x, y)[2]});
+  }
+  EXPECT_TRUE(colours.contains({230, 159, 0})) << "class 7";
+  EXPECT_TRUE(colours.contains({86, 180, 233})) << "class 9";
 }
 
 TEST(draw, refuses_what_has_no_positions) { EXPECT_THROW(draw({.values = test::tensor({1, 2}, {2})}, seen), Error); }
