@@ -23,9 +23,13 @@ constexpr std::int64_t width = 29;
 /// Overlapping max-pools that round up, LRN, a fully connected end.
 Graph classical() {
   Net net;
-  ValueId x = net.node("Relu", {net.conv(net.input("x", {-1, 3, height, width}), 3, 6, 5, 2, 1)});
-  x = net.node("MaxPool", {x},
-               attributes({{"kernel_shape", Ints{3, 3}}, {"strides", Ints{2, 2}}, {"ceil_mode", std::int64_t{1}}}));
+  ValueId x = net.conv(net.input("x", {-1, 3, height, width}), 3, 6, 5, 2, 1);
+  x = net.node("MaxPool", {x},  // of signed values: a border of zeros would show
+               attributes({{"kernel_shape", Ints{3, 3}},
+                           {"strides", Ints{2, 2}},
+                           {"pads", Ints{1, 1, 1, 1}},
+                           {"ceil_mode", std::int64_t{1}}}));
+  x = net.node("Relu", {x});
   x = net.node("LRN", {x}, attributes({{"size", std::int64_t{3}}, {"alpha", 0.1}}));
   x = net.node("Relu", {net.conv(x, 6, 8, 3, 1, 1)}, {}, "features");
   const ValueId flat = net.node("Flatten", {x});

@@ -72,6 +72,26 @@ TEST(known_answer_bookkeeping, evidence_spread_evenly_has_the_contexts_area) {
   EXPECT_LT(rows[0].share, 0.5);
 }
 
+TEST(known_answer_bookkeeping, techniques_that_run_often_may_see_fewer_scenes) {
+  const Model model = untrained();
+  const std::vector<const Technique*> two{&find_technique("saliency"), &find_technique("smoothgrad")};
+  const WorldQuestions questions{.model = model,
+                                 .techniques = two,
+                                 .seed = 3,
+                                 .count = 5,
+                                 .sampling_count = 2,
+                                 .settings = {{"smoothgrad", {{"samples", "1"}, {"sigma", "0"}}}}};
+  const PointingScores scores = point_at_world(questions);
+  EXPECT_EQ(scores.rows[0].scenes, 5);
+  EXPECT_EQ(scores.rows[1].scenes, 2);
+  EXPECT_EQ(scores.rows[2].scenes, 5) << "the baselines see all";
+  WorldQuestions first_two = questions;
+  first_two.count = 2;
+  EXPECT_EQ(point_at_world(first_two).rows[1].energy, scores.rows[1].energy) << "the first ones";
+  first_two.techniques = {two.data(), 1};  // without noise SmoothGrad is the gradient, whose evidence is saliency's
+  EXPECT_NEAR(point_at_world(first_two).rows[0].energy, scores.rows[1].energy, 1e-6) << "the settings count";
+}
+
 TEST(known_answer_bookkeeping, other_networks_and_stops_are_told) {
   Model model = untrained();
   const WorldQuestions stops{
