@@ -29,7 +29,6 @@ Graph classical() {
                            {"strides", Ints{2, 2}},
                            {"pads", Ints{1, 1, 1, 1}},
                            {"ceil_mode", std::int64_t{1}}}));
-  x = net.node("Relu", {x});
   x = net.node("LRN", {x}, attributes({{"size", std::int64_t{3}}, {"alpha", 0.1}}));
   x = net.node("Relu", {net.conv(x, 6, 8, 3, 1, 1)}, {}, "features");
   const ValueId flat = net.node("Flatten", {x});
