@@ -38,8 +38,8 @@ cv::Mat largest_part(const cv::Mat& mask) {
 
 Tensor segment_by_map(const Image& picture, const Tensor& map) {
   if (map.dim() != 2 || map.size(0) != picture.height || map.size(1) != picture.width) {
-    throw Error(ErrorKind::shape, "a segmentation needs a map of the picture's size, " +
-                                      std::to_string(picture.width) + "x" + std::to_string(picture.height));
+    throw Error(ErrorKind::shape, "a segmentation needs a map of the picture's size, " + std::to_string(picture.width) +
+                                      "x" + std::to_string(picture.height));
   }
   const Tensor values = map.to(at::kCPU, at::kFloat).contiguous();
   const float high = quantile(values, sure_object);

@@ -1,7 +1,8 @@
 // DeepLIFT's rescale rule: relevance is a multiplier m, and m (x - x0) sums to the change from a reference x0.
 //   linear layers    their gradient
 //   non-linearities  m_x = m_y (y - y0) / (x - x0), the gradient where |x - x0| < 1e-7
-//   max-pooling      the gradient, to the winner of x (`max_pool=winner`), or the change of the maximum to the winner of
+//   max-pooling      the gradient, to the winner of x (`max_pool=winner`), or the change of the maximum to the winner
+//   of
 //                    x where it rose and to the winner of x0 where it fell (`rescale`), which keeps the sum
 //   products         m_a = m_y (b + b0) / 2: the two orders of changing a and b averaged, which keeps the sum
 // Shrikumar, Greenside, Kundaje 2017, equations 10 and 11 (which leave max-pooling and products open).
@@ -100,8 +101,9 @@ std::string remark_on_the_rest(const Graph& graph) {
 extern constinit const Recipe deeplift{
     .name = "deeplift",
     .sentence = "Multipliers that share out the change from a reference among the inputs (rescale rule).",
-    .paper = "Shrikumar, Greenside, Kundaje 2017, Learning Important Features Through Propagating Activation "
-             "Differences (arXiv:1704.02685)",
+    .paper =
+        "Shrikumar, Greenside, Kundaje 2017, Learning Important Features Through Propagating Activation "
+        "Differences (arXiv:1704.02685)",
     .rows = rows,
     .options = options,
     .remark = remark_on_the_rest};

@@ -49,7 +49,9 @@ TEST(grab_cut, grows_from_a_few_sure_pixels_to_the_object) {
   EXPECT_EQ(mask[46][60].item<float>(), 0) << "only the largest part is kept";
 }
 
-TEST(grab_cut, an_even_map_cuts_out_nothing) { EXPECT_EQ(segment_by_map(disc(), at::zeros({48, 64})).max().item<float>(), 0); }
+TEST(grab_cut, an_even_map_cuts_out_nothing) {
+  EXPECT_EQ(segment_by_map(disc(), at::zeros({48, 64})).max().item<float>(), 0);
+}
 
 TEST(grab_cut, refuses_a_map_of_another_size) { EXPECT_THROW(segment_by_map(disc(), at::zeros({4, 4})), Error); }
 
