@@ -141,7 +141,7 @@ void add_scenes(Report& report, const Demo& demo) {
   constexpr std::int64_t shown = 3;
   report.heading("What the network looked at");
   report.paragraph(
-      "Each row is one rendered scene that the network has never seen. The second picture is the known answer: where "
+      "Each block is one rendered scene that the network has never seen. The second picture is the known answer: where "
       "the object is. The others are what each technique says the network looked at for the true class; the ring marks "
       "the technique's strongest point, green where it hits the object.");
   const Progress progress = demo.progress("scenes");
