@@ -319,13 +319,13 @@ Incremental::Part Incremental::compute_boxes(const Node& node, const Plan& plan,
 
 Tensor Incremental::materialise(ValueId value, const Part& part, std::int64_t pictures) const {
   if (part.state == Part::State::whole) return part.values;
-  const Tensor base = base_.value(value).detach();
+  Tensor base = base_.value(value).detach();
   const bool repeats =
       !base_.graph().is_constant(value) && base.is_floating_point() && base.dim() > 0 && base.size(0) == 1;
   if (!repeats) return base;
   Shape shape = base.sizes().vec();
   shape[0] = pictures;
-  const Tensor all = base.expand(shape);
+  Tensor all = base.expand(shape);
   if (part.state == Part::State::same) return all;
   Tensor copy = packed(all).clone();
   for (std::int64_t b = 0; b < pictures; ++b) {

@@ -53,8 +53,10 @@ std::vector<Centre> grid_of_centres(const Planes& planes, double step) {
   const auto columns = std::max<std::int64_t>(1, std::llround(static_cast<double>(planes.width) / step));
   for (std::int64_t r = 0; r < rows; ++r) {
     for (std::int64_t c = 0; c < columns; ++c) {
-      centres.push_back(centre_at(planes, (static_cast<double>(r) + 0.5) * planes.height / rows,
-                                  (static_cast<double>(c) + 0.5) * planes.width / columns));
+      const double y = (static_cast<double>(r) + 0.5) * static_cast<double>(planes.height) / static_cast<double>(rows);
+      const double x =
+          (static_cast<double>(c) + 0.5) * static_cast<double>(planes.width) / static_cast<double>(columns);
+      centres.push_back(centre_at(planes, y, x));
     }
   }
   return centres;
@@ -98,7 +100,8 @@ void move_centres(const Planes& planes, const std::vector<std::int64_t>& labels,
   for (std::int64_t place = 0; place < planes.size(); ++place) {
     const auto k = static_cast<std::size_t>(labels[static_cast<std::size_t>(place)]);
     ++counts[k];
-    sums[k].y += static_cast<double>(place / planes.width) + 0.5;
+    const std::int64_t row = place / planes.width;
+    sums[k].y += static_cast<double>(row) + 0.5;
     sums[k].x += static_cast<double>(place % planes.width) + 0.5;
     for (std::int64_t c = 0; c < planes.channels; ++c)
       sums[k].colour[static_cast<std::size_t>(c)] += planes.at(c, place);
