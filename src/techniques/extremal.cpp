@@ -60,7 +60,9 @@ class SmoothMask {
     const Tensor offsets = at::arange(-radius_, radius_ + 1, options.dtype(at::kFloat));
     const Tensor distance = (offsets.square().unsqueeze(0) + offsets.square().unsqueeze(1)).sqrt() / sigma;
     kernel_ = ((distance - 0.5).clamp_min(0).square() * -2).exp().reshape({1, -1, 1});
-    const auto points = [&](std::int64_t side) { return static_cast<std::int64_t>(std::ceil(side / step_)) + 1; };
+    const auto points = [&](std::int64_t side) {
+      return static_cast<std::int64_t>(std::ceil(static_cast<double>(side) / step_)) + 1;
+    };
     rows_ = points(height);
     columns_ = points(width);
   }
@@ -77,8 +79,9 @@ class SmoothMask {
     const Tensor near = at::im2col(parameters, {side, side}, {1, 1}, {0, 0}, {1, 1}) * kernel_;  // [1,side^2,points]
     const Tensor weights = (near * coldness).softmax(1);
     const Tensor grid = (near * weights).sum(1).reshape({1, 1, rows_, columns_});
-    const std::vector<std::int64_t> size{static_cast<std::int64_t>(std::llround(rows_ * step_)),
-                                         static_cast<std::int64_t>(std::llround(columns_ * step_))};
+    const std::vector<std::int64_t> size{
+        static_cast<std::int64_t>(std::llround(static_cast<double>(rows_) * step_)),
+        static_cast<std::int64_t>(std::llround(static_cast<double>(columns_) * step_))};
     return at::upsample_bilinear2d(grid, size, /*align_corners=*/false)
         .narrow(2, (size[0] - height_) / 2, height_)
         .narrow(3, (size[1] - width_) / 2, width_);
