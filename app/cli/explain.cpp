@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <fovea/clip.h>
 #include <fovea/error.h>
 #include <fovea/npy.h>
 #include <fovea/version.h>
@@ -41,6 +42,7 @@ struct Choices {
   std::string out;
   std::string from;
   bool raw = false;
+  std::int64_t every = 1;
 };
 
 // --- what is asked ---
@@ -121,7 +123,8 @@ Destination destination_of(const std::string& out, bool raw, const Request& requ
   const bool npy = path.extension() == ".npy";
   if (!draws(path) && !npy) {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out),
-                ".png, .jpg and .webp draw, .npy writes the raw map, a folder ends in /");
+                is_clip(path) ? "a clip comes of a clip: fovea explain MODEL clip.mp4 --technique NAME --out why.mp4"
+                              : ".png, .jpg and .webp draw, .npy writes the raw map, a folder ends in /");
   }
   if (pictures > 1) {
     throw Error(ErrorKind::usage, fmt::format("--out '{}' is one file for {} pictures", out, pictures),
@@ -272,22 +275,58 @@ int explain_all(const Request& request, const Model& model, const std::vector<st
   return failures.report_all();
 }
 
+// --- clips ---
+
+/// Tells whether a clip is asked about; throws when it is not the only one, or would become something else.
+bool asks_for_clip(const Request& request, const std::vector<std::string>& pictures, const std::string& out) {
+  if (std::none_of(pictures.begin(), pictures.end(), [](const std::string& p) { return is_clip(p); })) return false;
+  if (pictures.size() > 1) throw Error(ErrorKind::usage, "clips are explained one at a time", "name one IMAGE only");
+  if (!is_clip(out)) {
+    throw Error(ErrorKind::usage, fmt::format("--out '{}': a clip becomes a clip", out), "name one: --out why.mp4");
+  }
+  if (request.sheet) {
+    throw Error(ErrorKind::usage, fmt::format("a clip is explained by one technique, found {}", request.choices.size()),
+                "name one by --technique");
+  }
+  return true;
+}
+
+int explain_one_clip(const ClipRequest& clip, const Model& model, double load_seconds) {
+  const ExplainedClip explained = explain_clip(clip, model);
+  const fs::path beside = sidecar_of(clip.out);
+  const Json told = clip_sidecar(clip, model, explained, load_seconds);
+  write_text(beside, text_of(told) + "\n");
+  if (clip.request.common.json) {
+    fmt::print("{}\n", text_of(Json::array({told})));
+    return 0;
+  }
+  fmt::print("{}\n  {} frames, {} of them explained by {} at '{}'; full colour is {} throughout\n", clip.clip.string(),
+             explained.frames, explained.explained, clip.request.choices.front().technique->name, explained.at,
+             number_text(explained.strength));
+  fmt::print("  written {}, {}\n", clip.out.string(), beside.string());
+  return 0;
+}
+
 int explain_pictures(const Choices& choices) {
   const bool again = !choices.from.empty();
   Rerun rerun;
   if (again) rerun = rerun_of(choices);
   const Request request = again ? rerun.request : request_of(choices);
   const std::vector<std::string> pictures = again ? std::vector{rerun.picture.string()} : choices.pictures;
+  const std::string out = again ? rerun.out.string() : choices.out;
   apply(request.common);
-  const Destination to =
-      destination_of(again ? rerun.out.string() : choices.out, choices.raw, request, pictures.size());
+  const bool clip = asks_for_clip(request, pictures, out);
+  const Destination to = clip ? Destination{.path = out} : destination_of(out, choices.raw, request, pictures.size());
   require_free(to, request, pictures);
   const auto start = std::chrono::steady_clock::now();
   const Model model = open_model(request.model, request.common);
   const double load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (again) require_unchanged(rerun, model);
   if (!request.at.empty()) model.graph.at(request.at);  // an unknown name is told before the work
-  return explain_all(request, model, pictures, to, load_seconds);
+  if (!clip) return explain_all(request, model, pictures, to, load_seconds);
+  const ClipRequest asked{
+      .request = request, .clip = pictures.front(), .out = out, .every = again ? rerun.every : choices.every};
+  return explain_one_clip(asked, model, load_seconds);
 }
 
 void add_questions(CLI::App& parser, Choices& choices) {
@@ -309,14 +348,19 @@ void add_questions(CLI::App& parser, Choices& choices) {
 Action add(CLI::App& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model, false);
-  parser.add_option("IMAGE", choices->pictures, "Pictures, or .npy files of float32 [C,H,W], taken as they are")
+  parser
+      .add_option("IMAGE", choices->pictures,
+                  "Pictures, .npy files of float32 [C,H,W] taken as they are, or one clip (.mp4)")
       ->option_text("...");
   add_questions(parser, *choices);
   parser
       .add_option("--out", choices->out,
-                  "Draws (.png, .jpg, .webp), writes the raw map (.npy), or fills a folder (DIR/)")
+                  "Draws (.png, .jpg, .webp; .mp4 of a clip), writes the raw map (.npy), or fills a folder (DIR/)")
       ->option_text("PATH");
   parser.add_flag("--raw", choices->raw, "Writes the raw maps (.npy) beside the pictures");
+  parser.add_option("--every", choices->every, "Explains every N-th frame of a clip; those between keep its map")
+      ->option_text("N")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
   parser.add_option("--from", choices->from, "Does again what a sidecar says: the same bytes")
       ->option_text("FILE.json");
   add_common(parser, choices->common);
@@ -335,6 +379,7 @@ extern constinit const Verb explain{
         "  fovea explain net.onnx cat.jpg --technique integrated_gradients --set steps=200 --out ig.npy\n"
         "  fovea explain net.onnx cat.jpg --technique gradient --objective \"logit(281) - logit(282)\" --out d.png\n"
         "  fovea explain net.onnx photos/*.jpg --technique saliency,grad_cam --out maps/ --raw\n"
+        "  fovea explain net.onnx clip.mp4 --technique grad_cam --out why.mp4\n"
         "  fovea explain --from why.json --out again.png\n"
         "Beside every result lies a sidecar FILE.json with all that made it.",
     .add = add};

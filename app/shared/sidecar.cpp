@@ -57,6 +57,7 @@ Rerun read_rerun(const Json& json) {
     request.choices.push_back(read_choice(json));
   else
     for (const Json& map : json.at("maps")) request.choices.push_back(read_choice(map));
+  if (json.contains("clip")) rerun.every = json.at("clip").at("every").get<std::int64_t>();
   rerun.picture = json.at("input").at("path").get<std::string>();
   rerun.out = json.at("output").get<std::string>();
   rerun.version = json.at("fovea").get<std::string>();
@@ -99,21 +100,55 @@ Json to_json(const Answer& answer) {
           {"seconds", answer.seconds}};
 }
 
+namespace {
+
+/// What every sidecar begins with.
+Json sidecar_head(const Request& request, const Model& model, const std::filesystem::path& input,
+                  const std::string& input_hash, const std::filesystem::path& result) {
+  return {{"fovea", version()},
+          {"verb", "explain"},
+          {"output", absolute_text(result)},
+          {"model",
+           {{"path", absolute_text(model.path)},
+            {"sha256", model.hash},
+            {"preprocess", preprocess_text(model)},
+            {"preprocess_option", request.model.options.preprocess},
+            {"logits_option", request.model.options.logits}}},
+          {"input", {{"path", absolute_text(input)}, {"sha256", input_hash}}}};
+}
+
+/// How and on what it ran.
+void add_circumstances(Json& json, const Request& request) {
+  json["seed"] = request.common.seed;
+  json["threads"] = thread_count();
+  json["device"] = request.common.device;
+}
+
+}  // namespace
+
+Json clip_sidecar(const ClipRequest& clip, const Model& model, const ExplainedClip& explained, double load_seconds) {
+  const Choice& choice = clip.request.choices.front();
+  Json json = sidecar_head(clip.request, model, clip.clip, explained.input_hash, clip.out);
+  json["objective"] = clip.request.objective.text();
+  json["at"] = clip.request.at;
+  json["technique"] = choice.technique->name;
+  json["preset"] = choice.preset;
+  json["options"] = explained.options;
+  json["read_at"] = explained.at;
+  json["clip"] = {{"every", clip.every},         {"frames", explained.frames}, {"explained", explained.explained},
+                  {"width", explained.width},    {"height", explained.height}, {"strength", explained.strength},
+                  {"classes", explained.classes}};
+  add_circumstances(json, clip.request);
+  json["timings"] = {{"load", load_seconds}, {"explain", explained.seconds}};
+  return json;
+}
+
 Json sidecar(const Request& request, const Model& model, const Explanation& explanation, const Answer* answer,
              const std::filesystem::path& result, double load_seconds) {
-  Json json{{"fovea", version()},
-            {"verb", "explain"},
-            {"output", absolute_text(result)},
-            {"model",
-             {{"path", absolute_text(model.path)},
-              {"sha256", model.hash},
-              {"preprocess", preprocess_text(model)},
-              {"preprocess_option", request.model.options.preprocess},
-              {"logits_option", request.model.options.logits}}},
-            {"input", {{"path", absolute_text(explanation.input.path)}, {"sha256", explanation.input_hash}}},
-            {"objective", explanation.objective},
-            {"value", explanation.value},
-            {"top", to_json(explanation.top)}};
+  Json json = sidecar_head(request, model, explanation.input.path, explanation.input_hash, result);
+  json["objective"] = explanation.objective;
+  json["value"] = explanation.value;
+  json["top"] = to_json(explanation.top);
   if (explanation.asked) json["class"] = to_json(*explanation.asked);
   json["at"] = request.at;
   if (answer != nullptr) {
@@ -129,9 +164,7 @@ Json sidecar(const Request& request, const Model& model, const Explanation& expl
   }
   double seconds = 0;
   for (const Answer& one : explanation.answers) seconds += answer == nullptr || answer == &one ? one.seconds : 0;
-  json["seed"] = request.common.seed;
-  json["threads"] = thread_count();
-  json["device"] = request.common.device;
+  add_circumstances(json, request);
   json["timings"] = {{"load", load_seconds}, {"run", explanation.run_seconds}, {"explain", seconds}};
   return json;
 }

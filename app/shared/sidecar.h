@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "shared/explained_clip.h"
 #include "shared/explanation.h"
 #include "shared/json.h"
 
@@ -14,6 +15,7 @@ namespace fovea::cli {
 struct Rerun {
   Request request;
   std::filesystem::path picture;
+  std::int64_t every = 1;  ///< of a clip
   std::filesystem::path out;
   std::string version;  ///< of the fovea that wrote it
   std::string model_hash;
@@ -30,6 +32,9 @@ bool is_sidecar(const std::filesystem::path& path);
 /// Words a sidecar of one answer, or of a whole sheet when `answer` is null.
 Json sidecar(const Request& request, const Model& model, const Explanation& explanation, const Answer* answer,
              const std::filesystem::path& result, double load_seconds);
+
+/// Words the sidecar of a clip.
+Json clip_sidecar(const ClipRequest& clip, const Model& model, const ExplainedClip& explained, double load_seconds);
 
 /// Reads a sidecar; throws `Error(format)` naming what is missing.
 Rerun read_sidecar(const std::filesystem::path& path);

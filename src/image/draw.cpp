@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include <fovea/clip.h>
 #include <fovea/error.h>
 #include <fovea/technique.h>
+
+#include "image/levels.h"
 
 namespace fovea {
 namespace {
@@ -75,31 +78,61 @@ Image draw_classes(const Tensor& classes, int width, int height) {
   return large;
 }
 
-}  // namespace
+constexpr double all = 100;  // percentiles of the magnitude that have the strongest colour
+constexpr double most_pixels = 99;
+constexpr double most_values = 99.5;  // of a signed picture
 
-namespace {
+double percentile_for(const Map& map) {
+  if (map.drawing == Drawing::signed_rgb) return most_values;
+  return is_fine(flatten_channels(map.values)) ? most_pixels : all;
+}
 
+void require_positions(const Map& map) {
+  if (map.values.dim() >= 2) return;
+  throw Error(ErrorKind::usage, "a map read at '" + map.at + "' has no positions, so it cannot be drawn",
+              "write it as .npy");
+}
+
+Tensor in_true_colours(const Map& map) { return map.channels == "BGR" ? map.values.flip(0) : map.values; }
+
+/// Draws on the map's own scale.
 Image draw_alone(const Map& map, const Image& seen) {
-  if (map.values.dim() < 2) {
-    throw Error(ErrorKind::usage, "a map read at '" + map.at + "' has no positions, so it cannot be drawn",
-                "write it as .npy");
-  }
-  if (map.drawing == Drawing::signed_rgb) {
-    return signed_picture(map.channels == "BGR" ? map.values.flip(0) : map.values);
-  }
+  require_positions(map);
+  if (map.drawing == Drawing::signed_rgb) return signed_picture(in_true_colours(map), most_values);
   const Tensor flat = flatten_channels(map.values);
   // Scaled where it was read: upsampling first would hide the true maximum.
   if (map.drawing == Drawing::heat) {
     return overlay(seen, clamp_unit(resize_map(scale_unsigned(without_spikes(flat)), seen.width, seen.height)),
                    "inferno");
   }
-  constexpr double all = 100;  // percentiles of the magnitude that have the strongest colour
-  constexpr double most_pixels = 99;
-  const Tensor scaled = scale_signed(flat, is_fine(flat) ? most_pixels : all);
+  const Tensor scaled = scale_signed(flat, percentile_for(map));
   return overlay(seen, clamp_unit(resize_map(scaled, seen.width, seen.height)), "diverging");
 }
 
 }  // namespace
+
+double strength_of(const Map& map) {
+  require_positions(map);
+  if (map.drawing == Drawing::heat) {
+    return std::max(0.0, without_spikes(flatten_channels(map.values)).max().item<double>());
+  }
+  const Tensor values = map.drawing == Drawing::signed_rgb ? map.values : flatten_channels(map.values);
+  const Tensor magnitudes = values.abs().to(at::kDouble).flatten();
+  const auto rank = static_cast<std::int64_t>(percentile_for(map) / 100 * static_cast<double>(magnitudes.numel()));
+  return std::get<0>(magnitudes.kthvalue(std::clamp<std::int64_t>(rank, 1, magnitudes.numel()))).item<double>();
+}
+
+Image draw(const Map& map, const Image& seen, double strength) {
+  if (!(strength > 0)) return draw(map, seen);
+  require_positions(map);
+  const auto scaled = [&](const Tensor& values) { return values.to(at::kDouble).div(strength).to(at::kFloat); };
+  if (map.drawing == Drawing::signed_rgb)
+    return picture_of_levels((scaled(in_true_colours(map)) / 2 + 0.5).clamp(0, 1));
+  const bool heat = map.drawing == Drawing::heat;
+  const Tensor flat = scaled(flatten_channels(map.values));
+  const Tensor levels = clamp_unit(heat ? flat : flat / 2 + 0.5);
+  return overlay(seen, clamp_unit(resize_map(levels, seen.width, seen.height)), heat ? "inferno" : "diverging");
+}
 
 Image draw(const Map& map, const Image& seen) {
   constexpr int columns = 3;

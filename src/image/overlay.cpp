@@ -8,6 +8,8 @@
 #include <fovea/error.h>
 #include <fovea/image.h>
 
+#include "image/levels.h"
+
 namespace fovea {
 namespace {
 
@@ -85,22 +87,27 @@ Image overlay(const Image& picture, const Tensor& map01, std::string_view colour
   return result;
 }
 
-Image signed_picture(const Tensor& map, double percentile) {
-  const bool grey = map.defined() && map.dim() == 2;
-  if (!grey && !(map.defined() && map.dim() == 3 && map.size(0) == 3)) {
-    throw Error(ErrorKind::shape, "a signed map to draw must be [3,H,W] or [H,W]");
-  }
-  const Tensor scaled = scale_signed(map, percentile).to(at::kFloat);
-  const auto height = static_cast<int>(map.size(-2));
-  const auto width = static_cast<int>(map.size(-1));
+Image picture_of_levels(const Tensor& levels) {
+  const Tensor floats = as_floats(levels).to(at::kFloat);
+  const auto height = static_cast<int>(levels.size(-2));
+  const auto width = static_cast<int>(levels.size(-1));
   Image image = make_image(width, height);
-  const float* value = scaled.data_ptr<float>();
+  const float* value = floats.data_ptr<float>();
+  const bool grey = levels.dim() == 2;
   const std::size_t plane = grey ? 0 : static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   for (std::size_t i = 0; i < image.rgb.size(); ++i) {
     const double level = value[i % 3 * plane + i / 3];
     image.rgb[i] = to_byte(255 * (std::isnan(level) ? 0.5 : level));
   }
   return image;
+}
+
+Image signed_picture(const Tensor& map, double percentile) {
+  const bool grey = map.defined() && map.dim() == 2;
+  if (!grey && !(map.defined() && map.dim() == 3 && map.size(0) == 3)) {
+    throw Error(ErrorKind::shape, "a signed map to draw must be [3,H,W] or [H,W]");
+  }
+  return picture_of_levels(scale_signed(map, percentile));
 }
 
 }  // namespace fovea

@@ -11,6 +11,8 @@
 namespace fovea {
 namespace {
 
+constexpr double deepest_shade = 0.45;  // of a tinted cell: its text must stay readable on it
+
 constexpr std::string_view style = R"css(
 :root { --ink: #1d2129; --soft: #5b6472; --line: #dfe3e8; --page: #ffffff; --card: #f6f7f9; --bar: #2f6fde; --mute: #b6bec9; }
 @media (prefers-color-scheme: dark) {
@@ -95,20 +97,28 @@ void Report::figures(const std::vector<Figure>& figures) {
   body_ += "</div>\n";
 }
 
-void Report::table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows) {
+void Report::table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows,
+                   const std::vector<std::vector<double>>& shades) {
   std::vector<bool> numbers(columns.size(), !rows.empty());
   for (const auto& row : rows) {
     for (std::size_t c = 0; c < columns.size(); ++c) numbers[c] = numbers[c] && is_number(row.at(c));
   }
-  const auto cell = [&](const char* tag, std::size_t c, const std::string& text) {
-    return std::string("<") + tag + (numbers[c] ? " class=\"number\">" : ">") + escaped(text) + "</" + tag + ">";
+  const auto cell = [&](const char* tag, std::size_t c, const std::string& text, double shade) {
+    const int percent = shade > 0 ? static_cast<int>(std::lround(100 * std::min(shade, 1.0) * deepest_shade)) : 0;
+    const std::string tint = percent > 0 ? " style=\"background:color-mix(in srgb, var(--bar) " +
+                                               std::to_string(percent) + "%, transparent)\""
+                                         : "";
+    return std::string("<") + tag + (numbers[c] ? " class=\"number\"" : "") + tint + ">" + escaped(text) + "</" + tag +
+           ">";
   };
   body_ += "<div class=\"wide\"><table>\n<tr>";
-  for (std::size_t c = 0; c < columns.size(); ++c) body_ += cell("th", c, columns[c]);
+  for (std::size_t c = 0; c < columns.size(); ++c) body_ += cell("th", c, columns[c], 0);
   body_ += "</tr>\n";
-  for (const auto& row : rows) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
     body_ += "<tr>";
-    for (std::size_t c = 0; c < columns.size(); ++c) body_ += cell("td", c, row[c]);
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      body_ += cell("td", c, rows[r][c], shades.empty() ? 0 : shades.at(r).at(c));
+    }
     body_ += "</tr>\n";
   }
   body_ += "</table></div>\n";

@@ -14,6 +14,8 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include <fovea/clip.h>
+
 #include "support/onnx_files.h"
 
 namespace {
@@ -182,6 +184,24 @@ void write_pictures(const fs::path& folder) {
   save(std::string("this is no picture\n"), folder / "not_a_picture.png");
 }
 
+/// Six frames of the pattern, the disc growing.
+void write_clips(const fs::path& folder) {
+  const auto clip = fovea::write_clip(folder / "clip.mp4", 48, 40, 6);
+  for (int i = 0; i < 6; ++i) {
+    const cv::Mat frame = pattern(48, 20 + 4 * i);
+    fovea::Image picture = fovea::make_image(48, 40);
+    for (int y = 0; y < frame.rows; ++y) {
+      for (int x = 0; x < frame.cols; ++x) {
+        const cv::Vec3b& bgr = frame.at<cv::Vec3b>(y, x);
+        for (int c = 0; c < 3; ++c) picture.at(x, y)[c] = bgr[2 - c];
+      }
+    }
+    clip->add(picture);
+  }
+  clip->finish();
+  save(std::string("this is no clip\n"), folder / "not_a_clip.mp4");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -193,5 +213,6 @@ int main(int argc, char** argv) {
   fs::create_directories(folder);
   write_networks(folder);
   write_pictures(folder);
+  write_clips(folder);
   return 0;
 }
