@@ -1,4 +1,5 @@
-// fovea evaluate: how well a network does on labelled pictures.
+// fovea evaluate: how well a network does on labelled pictures; with --technique, how far techniques' maps can be
+// believed.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <memory>
@@ -6,11 +7,16 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <fovea/error.h>
 #include <fovea/train.h>
+#include <fovea/version.h>
 
 #include "shared/arguments.h"
 #include "shared/dataset.h"
+#include "shared/explanation.h"
 #include "shared/json.h"
+#include "shared/map_evaluation.h"
+#include "shared/place.h"
 #include "shared/progress.h"
 #include "shared/text.h"
 #include "shared/verb.h"
@@ -24,6 +30,13 @@ struct Choices {
   Common common;
   std::int64_t first = 0;
   std::int64_t batch = 32;
+  std::string techniques;
+  std::string measures = "all";
+  std::vector<std::string> settings;
+  std::string out;
+  std::int64_t pictures = 100;
+  std::int64_t sampled = 50;
+  std::int64_t repeated = 10;
 };
 
 /// Pairs of classes that are taken for each other most often.
@@ -82,6 +95,89 @@ int evaluate_model(const Choices& choices) {
   return 0;
 }
 
+/// What makes numbers comparable, for a reader and for going on later.
+Json asked_of(const Choices& choices, const Model& model, int size) {
+  std::string data = choices.data.path;
+  if (data == world_name) {
+    data =
+        fmt::format("the rendered world, seed {} from scene {}, {} px", choices.data.world_seed, choices.first, size);
+    for (const std::string& bias : choices.data.biases) data += ", bias " + bias;
+  } else {
+    data = std::filesystem::path(data).filename().string();
+    if (!choices.data.split.empty()) data += ", split " + choices.data.split;
+  }
+  return {{"network", model.path.stem().string()},
+          {"hash", model.hash},
+          {"preprocess", model.card.preprocess ? describe(*model.card.preprocess) : ""},
+          {"data", data},
+          {"seed", choices.common.seed},
+          {"settings", choices.settings},
+          {"version", version()}};
+}
+
+int evaluate_techniques(const Choices& choices) {
+  if (choices.out.empty()) {
+    throw Error(ErrorKind::usage, "--out is required with --technique",
+                "name a folder; an evaluation that was stopped goes on there");
+  }
+  require_creatable(choices.out);
+  apply(choices.common);
+  std::vector<const Technique*> techniques;
+  for (const Choice& choice : choose_techniques(choices.techniques, "", {})) techniques.push_back(choice.technique);
+  const std::vector<const Measure*> measures = choose_measures(choices.measures);
+  const auto settings = map_settings(choices.settings, techniques, measures);
+  const Model model = open_model(choices.model, choices.common);
+  const int size = model.card.preprocess ? model.card.preprocess->width : 96;
+  const auto pictures = open_data(choices.data, size, choices.first);
+  const MapEvaluation evaluation{.questions = {.model = model,
+                                               .pictures = *pictures,
+                                               .techniques = techniques,
+                                               .measures = measures,
+                                               .settings = settings,
+                                               .seed = choices.common.seed},
+                                 .asked = asked_of(choices, model, size),
+                                 .out = choices.out,
+                                 .pictures = choices.pictures,
+                                 .sampled = choices.sampled,
+                                 .repeated = choices.repeated};
+  const MapEvaluationResult result = evaluate_maps(evaluation);
+  const MapTable table = summarise(result.pictures, measures);
+  const std::vector<std::string> files = write_map_report(evaluation, result, table);
+  if (choices.common.json) {
+    fmt::print("{}\n",
+               text_of(Json{{"pictures", table.pictures}, {"taken_over", result.taken_over}, {"files", files}}));
+    return 0;
+  }
+  fmt::print("{}", terminal_table(evaluation, table));
+  for (const LeftOut& one : result.left_out) fmt::print("left out {}: {}\n", one.name, one.reason);
+  fmt::print("{} pictures{}; written {}\n", table.pictures,
+             result.taken_over > 0 ? fmt::format(", {} of them known from before", result.taken_over) : "",
+             joined(files, ", "));
+  return 0;
+}
+
+void add_map_options(CLI::App& parser, Choices& choices) {
+  const auto count = [&](const std::string& option, std::int64_t& value, const std::string& help) {
+    parser.add_option(option, value, help)
+        ->option_text("N")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000'000}));
+  };
+  parser
+      .add_option(
+          "--technique", choices.techniques,
+          "Evaluates techniques' maps instead of the network's answers, beside a random map, the centre and edges")
+      ->option_text("NAME[,NAME...]|all");
+  parser.add_option("--measure", choices.measures, "Names what is measured; default all (`fovea list` shows them)")
+      ->option_text("NAME[,NAME...]|all");
+  parser.add_option("--out", choices.out, "Names the folder for tables, page and every picture's numbers")
+      ->option_text("DIR");
+  count("--pictures", choices.pictures, "Sets how many pictures are asked about; default 100");
+  count("--sampled", choices.sampled, "Sets how many of them what runs the network many times sees; default 50");
+  count("--repeated", choices.repeated,
+        "Sets how many of these measures that ask such techniques again see; default 10");
+  add_pairs(parser, "--set", choices.settings, "[NAME.]OPTION=VALUE", "Sets an option of a technique or a measure");
+}
+
 Action add(CLI::App& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
@@ -92,20 +188,25 @@ Action add(CLI::App& parser) {
   parser.add_option("--batch", choices->batch, "Sets how many pictures run at once; default 32")
       ->option_text("N")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
+  add_map_options(parser, *choices);
   add_common(parser, choices->common);
-  return [choices] { return evaluate_model(*choices); };
+  return [choices] { return choices->techniques.empty() ? evaluate_model(*choices) : evaluate_techniques(*choices); };
 }
 
 }  // namespace
 
 extern constinit const Verb evaluate{
     .name = "evaluate",
-    .sentence = "Tells how often a network is right on labelled pictures, by class, and what it confuses.",
+    .sentence = "Tells how often a network is right on labelled pictures, or how far techniques' maps can be believed.",
     .examples =
         "Examples:\n"
         "  fovea evaluate models/natural.onnx imagenette128.tar --split val\n"
         "  fovea evaluate models/world.onnx world --world-seed 99 --scenes 2000\n"
-        "  fovea evaluate net.onnx photos/ --json > result.json",
+        "  fovea evaluate net.onnx photos/ --json > result.json\n"
+        "  fovea evaluate world world --technique all --pictures 500 --out table/\n"
+        "  fovea evaluate net.onnx photos.tar --technique saliency,grad_cam --measure pointing,energy --out table/\n"
+        "The folder of --out holds index.html, tables, and each picture's numbers: run again, it goes on where it was\n"
+        "stopped, or adds techniques, measures and pictures.",
     .add = add};
 
 }  // namespace fovea::cli

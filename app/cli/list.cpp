@@ -1,4 +1,4 @@
-// fovea list: techniques, recipes, objectives and ops, all printed from their descriptors.
+// fovea list: techniques, recipes, objectives, measures and ops, all printed from their descriptors.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
@@ -37,14 +37,16 @@ std::vector<Entry> entries_called(const std::string& name) {
   }
   if (!found.empty()) return found;
   const std::string near = did_you_mean(name, known);
-  throw Error(ErrorKind::usage, "there is no technique, recipe or objective '" + name + "'",
+  throw Error(ErrorKind::usage, "there is no technique, recipe, objective or measure '" + name + "'",
               near.empty() ? "`fovea list` shows them all" : near);
 }
 
 void print_overview() {
-  constexpr std::string_view told[][3] = {{"technique", "Techniques", "fovea explain MODEL IMAGE --technique NAME"},
-                                          {"recipe", "Recipes", "how relevance flows back; techniques use them"},
-                                          {"objective", "Objectives", "--objective EXPRESSION, closed under + - *"}};
+  constexpr std::string_view told[][3] = {
+      {"technique", "Techniques", "fovea explain MODEL IMAGE --technique NAME"},
+      {"recipe", "Recipes", "how relevance flows back; techniques use them"},
+      {"objective", "Objectives", "--objective EXPRESSION, closed under + - *"},
+      {"measure", "Measures", "fovea evaluate MODEL DATA --technique all --out DIR"}};
   const std::vector<Entry> entries = all_entries();
   for (const auto& [group, title, use] : told) {
     fmt::print("{} ({})\n", title, use);
@@ -83,7 +85,10 @@ void print_json(const std::vector<Entry>& entries, bool with_ops) {
     fmt::print("{}\n", text_of(pages));
     return;
   }
-  Json json{{"techniques", Json::array()}, {"recipes", Json::array()}, {"objectives", Json::array()}};
+  Json json{{"techniques", Json::array()},
+            {"recipes", Json::array()},
+            {"objectives", Json::array()},
+            {"measures", Json::array()}};
   for (const Entry& entry : entries) json[std::string(entry.group) + "s"].push_back(to_json(entry));
   json["ops"] = ops_json();
   fmt::print("{}\n", text_of(json));
@@ -111,7 +116,7 @@ int tell(const Choices& choices) {
 
 Action add(CLI::App& parser) {
   const auto choices = std::make_shared<Choices>();
-  parser.add_option("NAME", choices->name, "A technique, recipe or objective")->option_text(" ");
+  parser.add_option("NAME", choices->name, "A technique, recipe, objective or measure")->option_text(" ");
   parser.add_flag("--ops", choices->ops, "Lists the ops of ONNX that are computed");
   parser.add_option("--docs", choices->docs, "Writes one page in Markdown per thing, and an index, to a folder")
       ->option_text("DIR");
@@ -121,13 +126,14 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb list{.name = "list",
-                                 .sentence = "Lists techniques, recipes, objectives and ops, and explains each.",
-                                 .examples =
-                                     "Examples:\n"
-                                     "  fovea list\n"
-                                     "  fovea list grad_cam\n"
-                                     "  fovea list --json",
-                                 .add = add};
+extern constinit const Verb list{
+    .name = "list",
+    .sentence = "Lists techniques, recipes, objectives, measures and ops, and explains each.",
+    .examples =
+        "Examples:\n"
+        "  fovea list\n"
+        "  fovea list grad_cam\n"
+        "  fovea list --json",
+    .add = add};
 
 }  // namespace fovea::cli

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <fovea/measure.h>
 #include <fovea/objective.h>
 #include <fovea/op.h>
 #include <fovea/technique.h>
@@ -26,6 +27,15 @@ std::string settings_text(const Preset& preset) {
 
 std::string signature(const Entry& entry) {
   return entry.arguments.empty() ? std::string(entry.name) : fmt::format("{}({})", entry.name, entry.arguments);
+}
+
+std::string_view better_text(Better better) {
+  switch (better) {
+    case Better::larger: return "larger is better";
+    case Better::smaller: return "smaller is better";
+    case Better::neither: return "neither end is better";
+  }
+  return "";
 }
 
 /// A vertical bar would end a cell of a Markdown table.
@@ -62,6 +72,18 @@ std::vector<Entry> all_entries() {
     entries.push_back(
         {.group = "objective", .name = kind->name, .arguments = kind->arguments, .sentence = kind->sentence});
   }
+  for (const Measure* measure : all_measures()) {
+    Entry entry{.group = "measure",
+                .name = measure->name,
+                .sentence = measure->sentence,
+                .paper = measure->paper,
+                .details = measure->details,
+                .options = measure->options};
+    for (const Quantity& quantity : measure->quantities) {
+      entry.columns.push_back({quantity.name, better_text(quantity.better), quantity.sentence});
+    }
+    entries.push_back(std::move(entry));
+  }
   return entries;
 }
 
@@ -88,6 +110,10 @@ std::string page_text(const Entry& entry) {
   if (!entry.paper.empty()) text += "\n" + wrapped(entry.paper, 2);
   if (!entry.rows.empty()) text += "\nRules, the first that matches a node; others take the gradient:\n";
   for (const std::string_view row : entry.rows) text += wrapped(row, 2);
+  if (!entry.columns.empty()) text += "\nColumns of the table:\n";
+  for (const EntryColumn& column : entry.columns) {
+    text += fmt::format("  {} ({})\n{}", column.name, column.better, wrapped(column.sentence, 6));
+  }
   if (!entry.options.empty()) text += "\nOptions (--set NAME=VALUE):\n";
   for (const Option& option : entry.options) {
     text += fmt::format("  {} = {}   [{}]\n{}", option.name, shown_default(option), values_text(option),
@@ -105,6 +131,9 @@ std::string page_markdown(const Entry& entry) {
   if (entry.group == "technique") {
     text += fmt::format(", `fovea explain MODEL IMAGE --technique {} --out map.png`", entry.name);
   }
+  if (entry.group == "measure") {
+    text += fmt::format(", `fovea evaluate MODEL DATA --technique all --measure {} --out DIR`", entry.name);
+  }
   if (entry.group == "objective") text += fmt::format(", `--objective \"{}\"`", signature(entry));
   text += fmt::format("\n\n{}\n", entry.sentence);
   if (!entry.details.empty()) text += fmt::format("\n{}\n", entry.details);
@@ -113,6 +142,10 @@ std::string page_markdown(const Entry& entry) {
     text += "\n## Rules\n\nThe first that matches a node; every other node takes its gradient.\n\n";
   }
   for (const std::string_view row : entry.rows) text += fmt::format("1. {}\n", row);
+  if (!entry.columns.empty()) text += "\n## Columns\n\n";
+  for (const EntryColumn& column : entry.columns) {
+    text += fmt::format("- `{}` ({}): {}\n", column.name, column.better, column.sentence);
+  }
   if (!entry.options.empty()) {
     text += "\n## Options\n\n`--set NAME=VALUE`\n\n| name | default | values | meaning |\n|---|---|---|---|\n";
   }
@@ -150,6 +183,9 @@ Json to_json(const Entry& entry) {
   if (!entry.paper.empty()) json["paper"] = entry.paper;
   if (!entry.details.empty()) json["details"] = entry.details;
   if (!entry.rows.empty()) json["rules"] = entry.rows;
+  for (const EntryColumn& column : entry.columns) {
+    json["columns"].push_back({{"name", column.name}, {"better", column.better}, {"sentence", column.sentence}});
+  }
   if (entry.group == "objective") return json;
   json["options"] = Json::array();
   for (const Option& option : entry.options) {

@@ -1,5 +1,5 @@
-// What `fovea list` tells and the reference pages hold: one entry per technique, recipe and objective, all of it
-// printed from the descriptors.
+// What `fovea list` tells and the reference pages hold: one entry per technique, recipe, objective and measure, all of
+// it printed from the descriptors.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,20 +15,28 @@
 
 namespace fovea::cli {
 
+/// One number of a measure.
+struct EntryColumn {
+  std::string_view name;
+  std::string_view better;  ///< "larger is better"
+  std::string_view sentence;
+};
+
 /// One thing that can be named on a command line.
 struct Entry {
-  std::string_view group;  ///< "technique", "recipe" or "objective"
+  std::string_view group;  ///< "technique", "recipe", "objective" or "measure"
   std::string_view name;
   std::string_view arguments;  ///< of an objective
   std::string_view sentence;
   std::string_view paper;
   std::string_view details;
   std::vector<std::string_view> rows;  ///< of a recipe: what each row does, in order
+  std::vector<EntryColumn> columns;    ///< of a measure
   std::span<const Option> options;
   std::span<const Preset> presets;
 };
 
-/// Returns all of them: techniques, recipes, objectives, each sorted by name.
+/// Returns all of them: techniques, recipes, objectives, measures, each sorted by name.
 std::vector<Entry> all_entries();
 
 /// Words an entry for a terminal.

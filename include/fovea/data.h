@@ -31,6 +31,7 @@ struct Sample {
   std::int64_t label = 0;
   std::string name;        ///< where it came from: a path, "world seed 3 scene 17"
   std::vector<Box> boxes;  ///< of the objects, where the data set has them
+  Tensor mask;             ///< uint8 [H,W], 1 on the visible pixels of what `label` names; undefined: not known
 };
 
 /// A list of labelled pictures, each made when it is asked for. All members may be called from several threads.

@@ -39,7 +39,9 @@ class Report {
   /// Adds pictures side by side, as many to a line as there is room for.
   void figures(const std::vector<Figure>& figures);
   /// Adds a table; numbers stand flush right. `rows` hold as many cells as `columns`.
-  void table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows);
+  /// `shades`, when given, holds as many numbers: a cell's ground is tinted by them, 0 (not at all) to 1.
+  void table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows,
+             const std::vector<std::vector<double>>& shades = {});
   /// Adds horizontal bars, longest 1.
   void bars(const std::vector<Bar>& bars);
   /// Adds text as it is, in a typewriter's letters.

@@ -106,6 +106,8 @@ struct Technique {
   std::span<const Option> options = {};
   std::span<const Preset> presets = {};
   Cost cost = Cost::walks;
+  /// The map tells how fast the objective changes with what it is read at; other maps share the objective's value out.
+  bool sensitivity = false;
   Map (*explain)(const Question&) = nullptr;
 };
 

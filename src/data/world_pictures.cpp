@@ -25,7 +25,11 @@ class WorldPictures final : public Pictures {
   Sample at(std::int64_t index) const override {
     WorldScene drawn = render_scene(options_, seed_, scene(index));
     Sample sample{.picture = std::move(drawn.picture), .label = drawn.objects[0].label, .name = name(index)};
-    for (const WorldObject& object : drawn.objects) sample.boxes.push_back(object.box);
+    sample.mask = drawn.objects[0].mask;
+    for (const WorldObject& object : drawn.objects) {
+      sample.boxes.push_back(object.box);
+      sample.boxes.back().label = object.label;
+    }
     return sample;
   }
 

@@ -51,6 +51,7 @@ extern constinit const Technique deconvnet{
         "is not rectified, so it is signed and drawn about grey. The paper is silent on contrast normalisation.",
     .options = options,
     .presets = presets,
+    .sensitivity = true,
     .explain = explain_deconvnet};
 
 }  // namespace fovea::techniques

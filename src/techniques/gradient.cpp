@@ -21,6 +21,7 @@ extern constinit const Technique gradient{
     .details =
         "R = dy/dx by the chain rule through the whole network. The class score (logit) is differentiated, not the "
         "probability, whose gradient vanishes where the network is sure.",
+    .sensitivity = true,
     .explain = explain_gradient};
 
 }  // namespace fovea::techniques

@@ -24,6 +24,7 @@ extern constinit const Technique guided_backprop{
         "At every ReLU (also ReLU6, Clip from 0, Max with 0, however the network spells it) relevance passes where "
         "the forward input and the relevance are both positive. Sharp, but hardly class-specific (Adebayo et al. "
         "2018): compare it with other classes before drawing conclusions.",
+    .sensitivity = true,
     .explain = explain_guided_backprop};
 
 }  // namespace fovea::techniques

@@ -46,6 +46,7 @@ extern constinit const Technique saliency{
         "M = max over colour channels of |dy/dx|. Captum's Saliency does not take the maximum: use `gradient` to "
         "get every channel with its sign.",
     .options = options,
+    .sensitivity = true,
     .explain = explain_saliency};
 
 }  // namespace fovea::techniques

@@ -31,6 +31,7 @@ extern constinit const Technique smoothgrad{
         "kept; its magnitude is what the paper draws.",
     .options = options,
     .cost = Cost::runs,
+    .sensitivity = true,
     .explain = explain_smoothgrad};
 
 }  // namespace fovea::techniques

@@ -32,6 +32,7 @@ extern constinit const Technique squaregrad{
     .details = "Equals SmoothGrad squared plus VarGrad. Noise is keyed by (seed, sample).",
     .options = options,
     .cost = Cost::runs,
+    .sensitivity = true,
     .explain = explain_squaregrad};
 
 }  // namespace fovea::techniques

@@ -42,6 +42,7 @@ extern constinit const Technique vargrad{
         "surface bends. Noise is keyed by (seed, sample).",
     .options = options,
     .cost = Cost::runs,
+    .sensitivity = true,
     .explain = explain_vargrad};
 
 }  // namespace fovea::techniques
