@@ -6,184 +6,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <limits>
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
 
-#include <fovea/error.h>
-
-#include "core/region.h"
+#include "core/incremental_parts.h"
+#include "core/locality.h"
 
 namespace fovea {
-
-/// What is known of a value in a batch of changed pictures.
-struct Incremental::Part {
-  enum class State { same, boxes, whole };
-  State state = State::same;
-  Boxes boxes;
-  Tensor values;  ///< of State::whole
-};
-
-/// Where the boxes of a node's output lie.
-struct Incremental::Plan {
-  bool local = false;
-  std::int64_t height = 0;
-  std::int64_t width = 0;
-  std::vector<Place> places;
-};
-
 namespace {
 
 std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
-
-bool is_map(const Shape& shape) { return shape.size() == 4 && shape[2] * shape[3] > 1; }
-
-/// How an op computes a part of its output from a part of its input.
-enum class Locality {
-  none,       ///< not at all
-  pointwise,  ///< as it stands: position to position
-  window,     ///< on windows: without pads, from an input that was padded with `border`
-};
-
-Locality locality_of(const Node& node) {
-  const bool one_output =
-      std::count_if(node.outputs.begin(), node.outputs.end(), [](ValueId output) { return output != no_value; }) == 1;
-  const std::string_view op = node.op->onnx;
-  if (op == "Conv" || op == "AveragePool" || (op == "MaxPool" && one_output)) return Locality::window;
-  switch (node.op->kind) {
-    case Kind::rectifier:
-    case Kind::activation:
-    case Kind::add:
-    case Kind::arithmetic:
-    case Kind::concat:
-    case Kind::identity: return Locality::pointwise;
-    case Kind::normalisation: return op == "LRN" ? Locality::pointwise : Locality::none;
-    case Kind::batch_norm: return one_output ? Locality::pointwise : Locality::none;
-    default: return Locality::none;
-  }
-}
-
-/// Tells whether a position-to-position op's inputs broadcast over positions in one way only: all of them, or none.
-bool lies_position_to_position(const Node& node, const std::vector<Shape>& inputs, const Shape& out) {
-  if (node.op->kind == Kind::batch_norm) return true;  // the others hold one number per channel
-  if (node.op->kind == Kind::concat) {
-    const std::int64_t axis = node.attributes.integer("axis", 1);
-    if (axis != 1 && axis != 1 - static_cast<std::int64_t>(out.size())) return false;
-  }
-  return std::all_of(inputs.begin(), inputs.end(), [&](const Shape& shape) {
-    const std::size_t rank = shape.size();
-    const std::int64_t columns = rank > 0 ? shape[rank - 1] : 1;
-    const std::int64_t rows = rank > 1 ? shape[rank - 2] : 1;
-    return (rows == 1 && columns == 1) || (rank == 4 && rows == out[2] && columns == out[3]);
-  });
-}
-
-double border_of(const Node& node) { return node.op->onnx == "MaxPool" ? -std::numeric_limits<double>::infinity() : 0; }
-
-/// The node without pads, for an input that has them already.
-Node without_pads(const Node& node) {
-  auto attributes = node.attributes.all();
-  for (const char* name : {"pads", "auto_pad", "ceil_mode"}) {
-    if (const auto found = attributes.find(name); found != attributes.end()) attributes.erase(found);
-  }
-  Node bare = node;
-  bare.attributes = Attributes(std::move(attributes));
-  return bare;
-}
-
-struct Box {
-  std::int64_t height = 0;
-  std::int64_t width = 0;
-};
-
-/// Copies a box of `source` [1 or B,C,H,W] that may reach beyond its borders (those elements stay) to row `b` of
-/// `target` [B,C,h,w]. Both may be channels_last, when rows are copied whole.
-void copy_box(const Tensor& target, std::int64_t b, const Place& to, const Tensor& source, std::int64_t source_row,
-              const Place& from, const Box& size) {
-  const std::int64_t top = std::max<std::int64_t>({0, -from.y, -to.y});
-  const std::int64_t left = std::max<std::int64_t>({0, -from.x, -to.x});
-  const std::int64_t rows = std::min({size.height, source.size(2) - from.y, target.size(2) - to.y}) - top;
-  const std::int64_t columns = std::min({size.width, source.size(3) - from.x, target.size(3) - to.x}) - left;
-  if (rows <= 0 || columns <= 0) return;
-  const bool packed = target.scalar_type() == at::kFloat && source.scalar_type() == at::kFloat && target.is_cpu() &&
-                      target.is_contiguous(at::MemoryFormat::ChannelsLast) &&
-                      source.is_contiguous(at::MemoryFormat::ChannelsLast) && target.size(1) == source.size(1);
-  if (!packed) {
-    target[b]
-        .narrow(1, to.y + top, rows)
-        .narrow(2, to.x + left, columns)
-        .copy_(source[source_row].narrow(1, from.y + top, rows).narrow(2, from.x + left, columns));
-    return;
-  }
-  const std::int64_t channels = target.size(1);
-  auto* out = target.data_ptr<float>();
-  const auto* in = source.data_ptr<float>();
-  for (std::int64_t y = top; y < top + rows; ++y) {
-    const std::int64_t t = ((b * target.size(2) + to.y + y) * target.size(3) + to.x + left) * channels;
-    const std::int64_t s = ((source_row * source.size(2) + from.y + y) * source.size(3) + from.x + left) * channels;
-    std::memcpy(out + t, in + s, static_cast<std::size_t>(columns * channels) * sizeof(float));
-  }
-}
-
-Tensor packed(const Tensor& tensor) {
-  const bool last = tensor.dim() == 4 && tensor.scalar_type() == at::kFloat;
-  return last ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor.contiguous();
-}
-
-/// Returns boxes of a value [1,C,H,W] around places that may lie partly outside, where `border` stands; what changed
-/// lies over what was.
-Tensor gather(const Tensor& base, const Boxes* changed, const std::vector<Place>& places, const Box& size,
-              double border) {
-  if (changed != nullptr && changed->places == places && changed->values.size(2) == size.height &&
-      changed->values.size(3) == size.width) {
-    return changed->values;
-  }
-  const auto count = static_cast<std::int64_t>(places.size());
-  const auto inside = [&](const Place& p) {
-    return p.y >= 0 && p.x >= 0 && p.y + size.height <= base.size(2) && p.x + size.width <= base.size(3);
-  };
-  const bool last = base.scalar_type() == at::kFloat;
-  Tensor result = at::empty({count, base.size(1), size.height, size.width},
-                            base.options().requires_grad(false).memory_format(last ? at::MemoryFormat::ChannelsLast
-                                                                                   : at::MemoryFormat::Contiguous));
-  if (!std::all_of(places.begin(), places.end(), inside)) result.fill_(border);
-  for (std::int64_t b = 0; b < count; ++b) {
-    const Place& place = places[static_cast<std::size_t>(b)];
-    copy_box(result, b, {0, 0}, base, 0, place, size);
-    if (changed == nullptr) continue;
-    const Place& at = changed->places[static_cast<std::size_t>(b)];
-    copy_box(result, b, {at.y - place.y, at.x - place.x}, changed->values, b, {0, 0},
-             {changed->values.size(2), changed->values.size(3)});
-  }
-  return result;
-}
-
-Region box_region(const Place& place, const Box& size) {
-  return {.empty = false, .extents = {{place.y, place.y + size.height}, {place.x, place.x + size.width}}};
-}
-
-/// The inputs, shapes and output shapes of a node in the base run.
-struct Setting {
-  std::vector<Tensor> inputs;
-  std::vector<Shape> input_shapes;
-  std::vector<Shape> output_shapes;
-
-  Setting(const Trace& base, const std::vector<Shape>& shapes, const Node& node) {
-    for (const ValueId input : node.inputs) {
-      inputs.push_back(input == no_value ? Tensor{} : base.value(input));
-      input_shapes.push_back(input == no_value ? Shape{} : shapes[index(input)]);
-    }
-    for (const ValueId output : node.outputs) {
-      output_shapes.push_back(output == no_value ? Shape{} : shapes[index(output)]);
-    }
-  }
-  Placed placed(const Node& node) const { return {node, inputs, input_shapes, output_shapes}; }
-};
 
 }  // namespace
 
@@ -217,7 +52,7 @@ Incremental::Incremental(const Trace& base, std::vector<ValueId> targets, double
     }
     if (!wanted_[n] || node.op->onnx != "AveragePool" || shapes_[index(node.outputs[0])].size() != 4) continue;
     // Without pads a window always counts all of its positions: what the op makes of ones, over that of padded ones.
-    const Setting setting(base, shapes_, node);
+    const NodeInRun setting(base, shapes_, node);
     const Shape& in = setting.input_shapes[0];
     const Shape& out = setting.output_shapes[0];
     const Tensor ones = at::ones({1, 1, in[2], in[3]}, setting.inputs[0].options().requires_grad(false));
@@ -235,20 +70,17 @@ Incremental::Incremental(const Trace& base, std::vector<ValueId> targets, double
 
 Incremental::Plan Incremental::plan(const Node& node, const std::vector<Part>& parts, std::size_t pictures) const {
   Plan plan;
-  const Locality locality = locality_of(node);
-  const ValueId output = node.outputs[0];
-  if (locality == Locality::none || output == no_value || !is_map(shapes_[index(output)])) return plan;
-  const Setting setting(base_, shapes_, node);
+  const NodeInRun setting(base_, shapes_, node);
+  if (node.outputs[0] == no_value || locality_in(node, setting) == Locality::none) return plan;
   const Placed placed = setting.placed(node);
   const Shape& out = setting.output_shapes[0];
-  if (locality == Locality::pointwise && !lies_position_to_position(node, setting.input_shapes, out)) return plan;
   std::vector<Region> regions(pictures, Region{.empty = true, .extents = {}});
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (node.inputs[i] == no_value) continue;
     const Part& part = parts[index(node.inputs[i])];
     if (part.state == Part::State::same) continue;
     if (part.state == Part::State::whole) return plan;
-    const Box size{part.boxes.values.size(2), part.boxes.values.size(3)};
+    const BoxSize size{part.boxes.values.size(2), part.boxes.values.size(3)};
     for (std::size_t b = 0; b < pictures; ++b) {
       const Region touched = node.op->geometry->affected(placed, i, box_region(part.boxes.places[b], size));
       regions[b] = bounding_union(regions[b], clip(touched, out));
@@ -285,7 +117,7 @@ Incremental::Plan Incremental::plan(const Node& node, const std::vector<Part>& p
 }
 
 Incremental::Part Incremental::compute_boxes(const Node& node, const Plan& plan, const std::vector<Part>& parts) const {
-  const Setting setting(base_, shapes_, node);
+  const NodeInRun setting(base_, shapes_, node);
   const Placed placed = setting.placed(node);
   const bool windows = locality_of(node) == Locality::window;
   const Shape& out = setting.output_shapes[0];
@@ -300,7 +132,7 @@ Incremental::Part Incremental::compute_boxes(const Node& node, const Plan& plan,
     }
     const Part& part = parts[index(node.inputs[i])];
     std::vector<Place> places;
-    Box size;
+    BoxSize size;
     for (const Place& at : plan.places) {
       const Region needed = node.op->geometry->needed(placed, i, box_region(at, {plan.height, plan.width}));
       places.push_back({needed.extents[0].begin, needed.extents[1].begin});
@@ -418,109 +250,6 @@ Tensor Incremental::channel_sum(std::size_t target, const Changed& changed, std:
                          .reshape({1}));
   }
   return base.sum() + after - at::cat(before);
-}
-
-std::int64_t Incremental::whole_macs() const {
-  std::int64_t total = 0;
-  for (std::size_t n = 0; n < wanted_.size(); ++n) {
-    const Node& node = base_.graph().nodes()[n];
-    if (!wanted_[n] || node.op->macs == nullptr) continue;
-    total += node.op->macs(Setting(base_, shapes_, node).placed(node));
-  }
-  return total;
-}
-
-std::int64_t Incremental::macs(const Place& place, std::int64_t height, std::int64_t width) const {
-  const Graph& graph = base_.graph();
-  std::vector<Region> regions(graph.values().size(), Region{.empty = true, .extents = {}});
-  std::vector<bool> all(graph.values().size(), false);
-  const ValueId input = graph.inputs().front();
-  regions[index(input)] = clip(box_region(place, {height, width}), shapes_[index(input)]);
-  double total = 0;
-  for (std::size_t n = 0; n < wanted_.size(); ++n) {
-    if (!wanted_[n]) continue;
-    const Node& node = graph.nodes()[n];
-    const Setting setting(base_, shapes_, node);
-    const Placed placed = setting.placed(node);
-    const Shape& out = setting.output_shapes[0];
-    const Locality locality = locality_of(node);
-    bool whole = locality == Locality::none || !is_map(out) ||
-                 (locality == Locality::pointwise && !lies_position_to_position(node, setting.input_shapes, out));
-    Region touched{.empty = true, .extents = {}};
-    for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      if (node.inputs[i] == no_value) continue;
-      whole = whole || all[index(node.inputs[i])];
-      if (whole || regions[index(node.inputs[i])].empty) continue;
-      touched =
-          bounding_union(touched, clip(node.op->geometry->affected(placed, i, regions[index(node.inputs[i])]), out));
-    }
-    for (const ValueId output : node.outputs) {
-      if (output == no_value) continue;
-      all[index(output)] = whole;
-      regions[index(output)] = touched;
-    }
-    if (node.op->macs == nullptr) continue;
-    const auto cost = static_cast<double>(node.op->macs(placed));
-    if (whole) {
-      total += cost;
-    } else if (!touched.empty) {
-      const double rows = static_cast<double>(touched.extents[0].end - touched.extents[0].begin);
-      const double columns = static_cast<double>(touched.extents[1].end - touched.extents[1].begin);
-      total += cost * rows * columns / static_cast<double>(out[2] * out[3]);
-    }
-  }
-  return static_cast<std::int64_t>(total);
-}
-
-std::int64_t Incremental::bytes_per_picture(std::int64_t height, std::int64_t width) const {
-  // One picture with the box in the middle goes through; what is alive at a time is counted.
-  const Graph& graph = base_.graph();
-  const ValueId input = graph.inputs().front();
-  const Shape& shape = shapes_[index(input)];
-  std::vector<Part> parts(graph.values().size());
-  const Place middle{(shape[2] - height) / 2, (shape[3] - width) / 2};
-  const auto bytes_of = [](const Part& part) {
-    const Tensor& tensor = part.state == Part::State::boxes ? part.boxes.values : part.values;
-    return tensor.defined() ? static_cast<std::int64_t>(tensor.numel()) * tensor.element_size() : 0;
-  };
-  const at::TensorOptions options = base_.value(input).options().requires_grad(false);
-  parts[index(input)] = {
-      .state = Part::State::boxes, .boxes = {at::empty({1, shape[1], height, width}, options), {middle}}, .values = {}};
-  std::vector<int> readers(graph.values().size(), 0);
-  for (std::size_t n = 0; n < wanted_.size(); ++n) {
-    for (const ValueId read : graph.nodes()[n].inputs) {
-      if (wanted_[n] && read != no_value) ++readers[index(read)];
-    }
-  }
-  std::int64_t alive = bytes_of(parts[index(input)]);
-  std::int64_t most = alive;
-  for (std::size_t n = 0; n < wanted_.size(); ++n) {
-    if (!wanted_[n]) continue;
-    const Node& node = graph.nodes()[n];
-    const Plan where = plan(node, parts, 1);
-    std::int64_t gathered = 0;
-    for (const ValueId output : node.outputs) {
-      if (output == no_value) continue;
-      Part& part = parts[index(output)];
-      const Shape& out = shapes_[index(output)];
-      Shape size = out;
-      if (where.local) size = {1, out[1], where.height, where.width};
-      part.state = where.local ? Part::State::boxes : Part::State::whole;
-      Tensor& held = where.local ? part.boxes.values : part.values;
-      held = at::empty({1}, options).expand(size.empty() ? Shape{1} : size);
-      part.boxes.places = where.places;
-      alive += bytes_of(part);
-    }
-    for (const ValueId read : node.inputs) {
-      if (read != no_value) gathered += 2 * bytes_of(parts[index(read)]);  // a copy with its surroundings
-    }
-    most = std::max(most, alive + gathered);
-    for (const ValueId read : node.inputs) {
-      if (read == no_value || --readers[index(read)] > 0) continue;
-      alive -= bytes_of(parts[index(read)]);
-    }
-  }
-  return most;
 }
 
 }  // namespace fovea

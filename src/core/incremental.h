@@ -9,20 +9,9 @@
 #include <fovea/graph.h>
 #include <fovea/trace.h>
 
+#include "core/box_batch.h"
+
 namespace fovea {
-
-/// Where a box lies: its first row and column.
-struct Place {
-  std::int64_t y = 0;
-  std::int64_t x = 0;
-  bool operator==(const Place&) const = default;
-};
-
-/// The changed boxes of one value [1,C,H,W]: all of one size, one per picture.
-struct Boxes {
-  Tensor values;  ///< [B,C,h,w]
-  std::vector<Place> places;
-};
 
 /// Recomputes a run for changed inputs. Geometry comes from the ops (the union over branches); from the first op
 /// without locality on, values are computed whole.
