@@ -47,6 +47,15 @@ def make(name: str) -> torch.nn.Module:
     return seeded(network, 1)
 
 
+def export(name: str, network: torch.nn.Module, path: Path, keep_batch_norm: bool = False) -> None:
+    """Writes the ONNX file; unless told otherwise the exporter folds batch norms into convolutions, rounded to float32."""
+    side = SIDES.get(name, 224)
+    training = torch.onnx.TrainingMode.PRESERVE if keep_batch_norm else torch.onnx.TrainingMode.EVAL
+    torch.onnx.export(network, torch.zeros(1, 3, side, side), str(path), opset_version=13, training=training,
+                      input_names=["input"], output_names=["logits"],
+                      dynamic_axes={"input": {0: "n"} if name in FIXED else {0: "n", 2: "h", 3: "w"}, "logits": {0: "n"}})
+
+
 def main() -> int:
     if len(sys.argv) < 2:
         print(__doc__)
@@ -58,13 +67,9 @@ def main() -> int:
         print(f"not known: {' '.join(unknown)}; there are {' '.join(NAMES)}")
         return 2
     for name in sys.argv[2:] or NAMES:
-        side = SIDES.get(name, 224)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            torch.onnx.export(make(name), torch.zeros(1, 3, side, side), str(out / f"{name}.onnx"), opset_version=13,
-                              input_names=["input"], output_names=["logits"],
-                              dynamic_axes={"input": {0: "n"} if name in FIXED else {0: "n", 2: "h", 3: "w"},
-                                            "logits": {0: "n"}})
+            export(name, make(name), out / f"{name}.onnx")
         print(out / f"{name}.onnx", flush=True)
     return 0
 

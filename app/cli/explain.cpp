@@ -41,6 +41,8 @@ struct Choices {
   std::string preset;
   std::string out;
   std::string from;
+  std::string precision = "float32";
+  std::int64_t memory = 0;  ///< MiB; 0: as the technique chooses
   bool raw = false;
   std::int64_t every = 1;
 };
@@ -70,7 +72,10 @@ Request request_of(const Choices& choices) {
                 "--class C is --objective \"logit(C)\"");
   }
   Request request{.model = choices.model, .common = choices.common, .techniques = choices.techniques, .at = choices.at};
-  request.choices = choose_techniques(choices.techniques, choices.preset, settings_of(choices.settings));
+  Settings settings = settings_of(choices.settings);
+  if (choices.memory > 0) settings["memory"] = std::to_string(choices.memory);
+  request.choices = choose_techniques(choices.techniques, choices.preset, settings);
+  request.precision = choices.precision;
   request.sheet = request.choices.size() > 1;
   request.skip_failing = choices.techniques == "all";
   request.objective = choices.objective.empty()
@@ -319,7 +324,7 @@ int explain_pictures(const Choices& choices) {
   const Destination to = clip ? Destination{.path = out} : destination_of(out, choices.raw, request, pictures.size());
   require_free(to, request, pictures);
   const auto start = std::chrono::steady_clock::now();
-  const Model model = open_model(request.model, request.common);
+  const Model model = open_model(request);
   const double load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (again) require_unchanged(rerun, model);
   if (!request.at.empty()) model.graph.at(request.at);  // an unknown name is told before the work
@@ -363,6 +368,16 @@ Action add(CLI::App& parser) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
   parser.add_option("--from", choices->from, "Does again what a sidecar says: the same bytes")
       ->option_text("FILE.json");
+  parser
+      .add_option("--memory", choices->memory,
+                  "Grants a technique that works in batches of its own size so many MiB: --set memory=MIB")
+      ->option_text("MIB")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+  parser
+      .add_option("--precision", choices->precision,
+                  "Computes in float32 (default) or float64: slower, for comparing with other programs")
+      ->option_text("float32|float64")
+      ->check(CLI::IsMember({"float32", "float64"}));
   add_common(parser, choices->common);
   return [choices] { return explain_pictures(*choices); };
 }

@@ -46,7 +46,7 @@ struct Pass {
 
 void explain_frame(const ClipRequest& clip, const Model& model, const Image& frame, Pass& pass, ExplainedClip& result) {
   const Choice& choice = clip.request.choices.front();
-  const Subject subject(model, to_input(frame, *model.card.preprocess));
+  const Subject subject(model, as_computed(to_input(frame, *model.card.preprocess), clip.request));
   const Objective pinned = clip.request.objective.pinned(subject.trace(), model.card);
   const ExplainOptions options{
       .at = clip.request.at, .preset = choice.preset, .settings = choice.settings, .seed = clip.request.common.seed};

@@ -139,6 +139,17 @@ Objective class_objective(const std::string& name) {
   throw Error(ErrorKind::internal, "objective 'logit' is missing from the table");
 }
 
+Tensor as_computed(const Tensor& input, const Request& request) {
+  const Tensor placed = to_device(input, request.common.device);
+  return request.precision == "float64" ? placed.to(at::kDouble) : placed;
+}
+
+Model open_model(const Request& request) {
+  Model model = open_model(request.model, request.common);
+  if (request.precision == "float64") model.graph = to_type(model.graph, at::kDouble);
+  return model;
+}
+
 Explanation explain_picture(const Request& request, const Model& model, const std::filesystem::path& picture) {
   const Watch watch;
   Explanation explanation{.input = read_input(picture, model), .input_hash = sha256_hex_of_file(picture)};
@@ -147,7 +158,7 @@ Explanation explain_picture(const Request& request, const Model& model, const st
                 fmt::format("{} holds {} pictures, expected one", picture.string(), explanation.input.tensor.size(0)),
                 "save each as a [C,H,W] of its own");
   }
-  const Subject subject(model, to_device(explanation.input.tensor, request.common.device));
+  const Subject subject(model, as_computed(explanation.input.tensor, request));
   const Trace& trace = subject.trace();
   require_finite(model, trace.scores());
   explanation.run_seconds = watch.seconds();

@@ -35,6 +35,7 @@ struct Request {
   std::vector<Choice> choices;
   Objective objective = Objective(0.0);
   std::string at;
+  std::string precision = "float32";
   bool sheet = false;         ///< several techniques on one picture
   bool skip_failing = false;  ///< `all` leaves out what cannot answer for this network, and says so
 };
@@ -73,6 +74,11 @@ struct Explanation {
   std::vector<Skipped> skipped;
   double run_seconds = 0;  ///< of reading the picture and running the network
 };
+
+/// Brings an input to where and how precisely the request computes.
+Tensor as_computed(const Tensor& input, const Request& request);
+/// Loads the request's model, in the precision that it asks for.
+Model open_model(const Request& request);
 
 /// Asks all techniques about one picture. Throws `Error`; `request` must outlive the result.
 Explanation explain_picture(const Request& request, const Model& model, const std::filesystem::path& picture);

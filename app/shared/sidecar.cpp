@@ -49,6 +49,7 @@ Rerun read_rerun(const Json& json) {
   request.common.threads = json.at("threads").get<int>();
   request.common.seed = json.at("seed").get<std::uint64_t>();
   request.common.device = json.at("device").get<std::string>();
+  request.precision = json.value("precision", request.precision);
   request.techniques = json.at("technique").get<std::string>();
   request.objective = parse_objective(json.at("objective").get<std::string>());
   request.at = json.at("at").get<std::string>();
@@ -122,6 +123,7 @@ void add_circumstances(Json& json, const Request& request) {
   json["seed"] = request.common.seed;
   json["threads"] = thread_count();
   json["device"] = request.common.device;
+  json["precision"] = request.precision;
 }
 
 }  // namespace

@@ -89,6 +89,23 @@ bool finite(const Tensor& tensor) { return !tensor.is_floating_point() || tensor
   throw Error(ErrorKind::internal, "technique '" + std::string(technique) + "' gives NaN or infinity");
 }
 
+/// Says of a map that shows nothing why: it would be drawn as an even picture.
+void add_remark_on_emptiness(Map& map, const Subject& subject, const Objective& objective) {
+  const Tensor scores = subject.trace().scores();
+  if (scores.size(1) > 1 && scores.min().item<double>() == scores.max().item<double>()) {
+    map.notes.push_back("all " + std::to_string(scores.size(1)) +
+                        " class scores are equal: the network tells nothing apart here");
+  }
+  const double low = map.values.min().item<double>();
+  const double high = map.values.max().item<double>();
+  if (low == 0 && high == 0) {
+    map.notes.push_back("the map is 0 everywhere: " + objective.text() +
+                        " does not change with what the map is read at");
+  } else if (low == high && map.values.numel() > 1) {
+    map.notes.emplace_back("the map is the same everywhere: no place counts more than another");
+  }
+}
+
 }  // namespace
 
 Options options_of(const Technique& technique, const ExplainOptions& choices) {
@@ -106,6 +123,7 @@ Map explain(const Technique& technique, const Subject& subject, const Objective&
   const auto& preprocess = subject.model().card.preprocess;
   if (map.drawing == Drawing::signed_rgb && preprocess) map.channels = preprocess->channels;
   map.values = map.values.detach().to(at::kCPU, at::kFloat).contiguous();
+  add_remark_on_emptiness(map, subject, pinned);
   return map;
 }
 

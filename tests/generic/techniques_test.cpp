@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 
 #include <fovea/error.h>
@@ -47,11 +48,21 @@ Model mobile() {
   return net.model();
 }
 
+/// Fewer samples and steps than the defaults, where the property does not hang on their number.
+Settings few(const Technique& technique) {
+  Settings settings;
+  for (const Option& option : technique.options) {
+    if (option.name == "samples" || option.name == "steps") settings[std::string(option.name)] = "8";
+  }
+  return settings;
+}
+
 /// Asks, or says why the technique does not apply to this kind of network: a refusal, never an answer that means
 /// something else.
-std::optional<Map> ask_or_skip(const Technique& technique, const Subject& subject, const char* objective) {
+std::optional<Map> ask_or_skip(const Technique& technique, const Subject& subject, const char* objective,
+                               const Settings& settings = {}) {
   try {
-    return explain(technique, subject, parse_objective(objective), {.seed = 3});
+    return explain(technique, subject, parse_objective(objective), {.settings = settings, .seed = 3});
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::unsupported || error.hint().empty()) throw;
     std::printf("    %s: %s\n", std::string(technique.name).c_str(), error.what());
@@ -87,12 +98,43 @@ TEST_P(techniques, draws) {
   const auto [technique, make] = GetParam();
   const Model model = make();
   const Subject subject(model, test::random_normal({1, 3, 24, 20}, 11));
-  const std::optional<Map> answer = ask_or_skip(*technique, subject, "logit(1)");
+  const std::optional<Map> answer = ask_or_skip(*technique, subject, "logit(1)", few(*technique));
   if (!answer) GTEST_SKIP();
   const Image picture = draw(*answer, make_image(60, 72, {90, 90, 90}));
   EXPECT_GT(picture.width, 0);
   EXPECT_EQ(picture.rgb.size(),
             3u * static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height));
+}
+
+/// As `make`, but nothing reaches the classes: all their scores are 0.
+Model blind(Model (*make)()) {
+  Model model = make();
+  const Node& last = model.graph.nodes().back();
+  Weights weights = model.graph.weights();
+  for (const ValueId input : last.inputs) {
+    Tensor& weight = weights[static_cast<std::size_t>(input)];
+    if (weight.defined()) weight = weight * 0;
+  }
+  model.graph = model.graph.with_weights(std::move(weights));
+  return model;
+}
+
+TEST_P(techniques, say_so_where_all_scores_are_equal) {
+  const auto [technique, make] = GetParam();
+  const Model model = blind(make);
+  const Subject subject(model, test::random_normal({1, 3, 24, 20}, 11));
+  ASSERT_EQ(subject.trace().scores().abs().max().item<float>(), 0);
+  try {
+    const Map map = explain(*technique, subject, parse_objective("logit(1)"), {.settings = few(*technique), .seed = 3});
+    EXPECT_TRUE(map.values.isfinite().all().item<bool>());
+    EXPECT_TRUE(std::any_of(map.notes.begin(), map.notes.end(), [](const std::string& note) {
+      return note.find("scores are equal") != std::string::npos;
+    }));
+    const Image picture = draw(map, make_image(60, 72, {90, 90, 90}));
+    EXPECT_GT(picture.width, 0);
+  } catch (const Error& error) {  // a refusal says what to do
+    EXPECT_FALSE(error.hint().empty()) << error.what();
+  }
 }
 
 TEST_P(techniques, stops_when_told) {
