@@ -1,6 +1,7 @@
 // Batch normalisation: y[n,c] = (x[n,c] - mean[c]) / sqrt(var[c] + epsilon) * scale[c] + shift[c], with the given mean
 // and variance, or in training mode with the batch's own (ONNX: BatchNormalization; Ioffe and Szegedy, ICML 2015).
 // SPDX-License-Identifier: Apache-2.0
+#include <ATen/ops/addcmul.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/native_batch_norm.h>
 #include <fovea/op.h>
@@ -57,8 +58,15 @@ Tensor infer(const Tensor& x, const Parameters& p, double epsilon) {
     const auto wide = [&](const Tensor& parameter) { return along_channels(parameter, x.dim()); };
     return normalised(x, wide(p.mean), wide(p.variance), wide(p.scale), wide(p.shift), epsilon);
   }
-  return at::batch_norm(x, p.scale, p.shift, p.mean, p.variance, /*training=*/false, /*momentum=*/0, epsilon,
-                        /*cudnn_enabled=*/true);
+  if (x.is_contiguous(at::MemoryFormat::ChannelsLast) && !x.is_contiguous()) {
+    return at::batch_norm(x, p.scale, p.shift, p.mean, p.variance, /*training=*/false, /*momentum=*/0, epsilon,
+                          /*cudnn_enabled=*/true);
+  }
+  // Not by the kernel: for x in rows and a gradient in channels_last whose stride over a batch of one is ambiguous (a
+  // reshape's), libtorch 1.13's backward reads the gradient as if it lay in rows, and is silently wrong.
+  const Tensor factor = p.scale / (p.variance + epsilon).sqrt();
+  const auto wide = [&](const Tensor& parameter) { return along_channels(parameter, x.dim()); };
+  return at::addcmul(wide(p.shift - p.mean * factor), x, wide(factor));
 }
 
 Outputs forward(const Call& call) {
@@ -89,7 +97,8 @@ Outputs forward(const Call& call) {
   } else {
     outputs = {infer(x, p, epsilon)};
   }
-  outputs[0] = outputs[0].reshape(input.sizes()).to(input.scalar_type());
+  if (input.dim() == 1) outputs[0] = outputs[0].reshape(input.sizes());
+  outputs[0] = outputs[0].to(input.scalar_type());
   return outputs;
 }
 

@@ -190,5 +190,42 @@ TEST(walk, refuses_relevance_that_was_not_kept) {
   EXPECT_THROW(relevance.at(subject.graph.nodes()[0].outputs[0]), Error);
 }
 
+// Relevance comes in whatever layout the node above left it in; libtorch 1.13's batch norm reads some of them wrongly.
+TEST(walk_layouts, every_node_gives_the_same_for_relevance_in_any_memory_format) {
+  test::Net net;
+  ValueId x = net.conv(net.input("x", {-1, 3, 9, 8}), 3, 6, 3, 1, 1);
+  x = net.node("BatchNormalization",
+               {x, net.constant(test::random_normal({6}, 1).abs() + 0.5), net.constant(test::random_normal({6}, 2)),
+                net.constant(test::random_normal({6}, 3)), net.constant(test::random_normal({6}, 4).abs() + 0.5)});
+  x = net.node("Relu", {x});
+  const ValueId pooled = net.node("MaxPool", {x},
+                                  test::attributes({{"kernel_shape", std::vector<std::int64_t>{3, 3}},
+                                                    {"pads", std::vector<std::int64_t>{1, 1, 1, 1}}}));
+  x = net.node("Concat", {net.node("Add", {x, pooled}), pooled}, test::attributes({{"axis", std::int64_t{1}}}));
+  x = net.node("LRN", {x}, test::attributes({{"size", std::int64_t{3}}}));
+  x = net.node("AveragePool", {x}, test::attributes({{"kernel_shape", std::vector<std::int64_t>{2, 2}}}));
+  net.conv(x, 12, 4, 1);
+  const Graph graph = net.graph();
+  for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
+    const Graph typed = to_type(graph, type);
+    const Trace trace = run(typed, test::random_normal({1, 3, 9, 8}, 7, type));
+    for (std::size_t n = 0; n < typed.nodes().size(); ++n) {
+      const Step& step = trace.step(static_cast<NodeId>(n));
+      const Tensor rows = test::random_normal(step.outputs[0].sizes().vec(), n + 1, type);
+      const Tensor last = rows.contiguous(at::MemoryFormat::ChannelsLast);
+      const std::vector<Tensor> expected = vjp(step.outputs, step.inputs, {rows});
+      for (const Tensor& relevance :
+           {last, last.reshape(last.sizes()), last.as_strided(last.sizes(), last.strides())}) {
+        const std::vector<Tensor> found = vjp(step.outputs, step.inputs, {relevance});
+        for (std::size_t i = 0; i < found.size(); ++i) {
+          if (found[i].defined()) {
+            EXPECT_LT(test::relative_error(found[i], expected[i]), 1e-5) << typed.nodes()[n].op->onnx << " " << type;
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace fovea

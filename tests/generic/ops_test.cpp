@@ -197,6 +197,47 @@ TEST_P(ops, differentiates_as_differences_do) {
   EXPECT_GT(checked, 0) << "no case has a float input and output at which the op can be differentiated";
 }
 
+/// Runs the case with inputs in one layout and pulls the weights back in another; 4-D tensors are laid out so, and
+/// batches of one get the ambiguous stride that reshaping gives.
+std::vector<Tensor> gradients_laid_out(const OpCase& op_case, at::MemoryFormat inputs_in, at::MemoryFormat weights_in) {
+  const auto laid_out = [](const Tensor& t, at::MemoryFormat format) {
+    return t.defined() && t.dim() == 4 && t.is_floating_point()
+               ? t.detach().contiguous(format).clone(format).reshape(t.sizes())
+               : t;
+  };
+  std::vector<Tensor> recorded = double_inputs(op_case);
+  for (std::size_t i = 0; i < recorded.size(); ++i) {
+    recorded[i] = laid_out(recorded[i], inputs_in);
+    if (op_case.differentiable[i])
+      recorded[i] = recorded[i].detach().clone(at::MemoryFormat::Preserve).requires_grad_();
+  }
+  Weighted weighted = weigh(op_case, call_forward(op_case, recorded));
+  for (std::size_t i = 0; i < weighted.weights.size(); ++i) {
+    weighted.outputs[i] = weighted.outputs[i].reshape(weighted.outputs[i].sizes());
+    weighted.weights[i] = laid_out(weighted.weights[i], weights_in);
+  }
+  return vjp(weighted.outputs, recorded, weighted.weights);
+}
+
+TEST_P(ops, gradients_do_not_depend_on_memory_formats) {
+  if (op_->kind == Kind::constant) return;
+  for_each_good_case([&](const OpCase& op_case) {
+    if (!op_case.gradient) return;
+    const auto rows = at::MemoryFormat::Contiguous;
+    const auto last = at::MemoryFormat::ChannelsLast;
+    const std::vector<Tensor> expected = gradients_laid_out(op_case, rows, rows);
+    for (const auto& [inputs_in, weights_in] : {std::pair{rows, last}, std::pair{last, rows}, std::pair{last, last}}) {
+      const std::vector<Tensor> found = gradients_laid_out(op_case, inputs_in, weights_in);
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        ASSERT_EQ(found[i].defined(), expected[i].defined());
+        if (!found[i].defined()) continue;
+        const double scale = std::max(1.0, expected[i].abs().max().item<double>());
+        EXPECT_LT((found[i] - expected[i]).abs().max().item<double>(), 1e-10 * scale) << "gradient of input " << i;
+      }
+    }
+  });
+}
+
 // --- geometry ---
 
 /// Every position of a value over its spatial axes; one without axes where it has none.
