@@ -161,15 +161,18 @@ std::string sanity_told(const MapTable& table) {
 }
 
 std::string data_told(const MapEvaluation& evaluation, const MapTable& table) {
-  const MapEvaluation& e = evaluation;
+  const Json& asked = evaluation.asked;
+  const std::int64_t sampled = std::min(evaluation.sampled, table.pictures);
+  const std::int64_t repeated = std::min(evaluation.repeated, table.pictures);
   return fmt::format(
-      "{} pictures of {}, network {} (right on {}); the objects cover {} of a picture on average. Techniques and "
-      "measures "
-      "that run the network many times saw the first {} pictures, measures that ask such techniques again the first "
-      "{}.",
-      table.pictures, e.asked.at("data").get<std::string>(), e.asked.at("network").get<std::string>(),
-      percent_text(table.accuracy), percent_text(table.area), std::min(e.sampled, table.pictures),
-      std::min(e.repeated, table.pictures));
+      "{} pictures of {}, network {} (right on {}); the objects cover {} of a picture on average. {} {}",
+      table.pictures, asked.at("data").get<std::string>(), asked.at("network").get<std::string>(),
+      percent_text(table.accuracy), percent_text(table.area),
+      sampled == table.pictures
+          ? std::string("Everything was asked about all of them.")
+          : fmt::format("Techniques and measures that run the network many times saw {} of them.", sampled),
+      repeated > 0 ? fmt::format("Measures that ask such techniques again saw {}.", repeated)
+                   : "No measure asked such techniques again.");
 }
 
 /// Rows, best first by the first column that any technique has.
@@ -302,9 +305,9 @@ void add_table(Report& report, const MapTable& table, const std::vector<ColumnOf
   report.table({"column", "what it is", "source"}, legend);
 }
 
-/// Plots a measure's curves: the five best techniques, the worst, and the baselines.
+/// Plots a measure's curves: the three best techniques, the worst, and the baselines, as many as there are colours.
 void add_curves(Report& report, const MapTable& table, const Measure& measure) {
-  constexpr std::size_t best = 5;
+  constexpr std::size_t best = 3;
   const Quantity& quantity = measure.quantities.front();
   std::vector<ColumnOf> columns{{&measure, &quantity}};
   std::vector<const TableRow*> rows = ranked(table, columns, quantity.name);
@@ -318,7 +321,7 @@ void add_curves(Report& report, const MapTable& table, const Measure& measure) {
   for (std::size_t i = 0; i < techniques.size(); ++i) {
     if (i < best || i + 1 == techniques.size()) drawn.push_back(techniques[i]);
   }
-  Plot plot{.title = fmt::format("{} (five best, the worst, baselines)", in_words(measure.name)),
+  Plot plot{.title = fmt::format("{} (three best, the worst, baselines)", in_words(measure.name)),
             .x_label = fmt::format("{}; up: {}", measure.curve_x, measure.curve_y),
             .lines = {},
             .from_zero = true,

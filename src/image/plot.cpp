@@ -115,12 +115,20 @@ void draw_labels(Image& image, const Frame& frame, const std::vector<Line>& line
     }
   }
   std::stable_sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) { return a.row < b.row; });
+  constexpr double step = text_height + 2;
   double free_from = frame.top - text_height;
+  for (Label& label : labels) {
+    label.row = std::max(label.row, free_from);
+    free_from = label.row + step;
+  }
+  double free_to = image.height - text_height - 2.0;  // those that were pushed out at the bottom push the others up
+  for (std::size_t i = labels.size(); i-- > 0;) {
+    labels[i].row = std::min(labels[i].row, free_to);
+    free_to = labels[i].row - step;
+  }
   for (const Label& label : labels) {
-    const double row = std::max(label.row, free_from);
-    draw_text(image, static_cast<int>(frame.left + frame.width) + 8, static_cast<int>(row), label.line->label,
+    draw_text(image, static_cast<int>(frame.left + frame.width) + 8, static_cast<int>(label.row), label.line->label,
               text_height, label.line->colour);
-    free_from = row + text_height + 2;
   }
 }
 

@@ -33,6 +33,7 @@ figcaption { font-size: 13px; line-height: 1.35; color: var(--soft); padding: 6p
 table { border-collapse: collapse; margin: 14px 0; font-size: 15px; }
 th, td { padding: 6px 14px 6px 0; border-bottom: 1px solid var(--line); text-align: left; }
 th { color: var(--soft); font-weight: 600; }
+td.number, th.number { padding-left: 10px; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; }
 .bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: 5px 12px; align-items: center; margin: 14px 0; max-width: 820px; font-size: 15px; }

@@ -13,8 +13,6 @@
 namespace fovea::techniques {
 namespace {
 
-constexpr std::int64_t micro_batch = 16;
-
 /// Returns the objective [K] with each of the layer's channels set to 0, running only what follows it.
 Tensor ablate(const Question& question, const CamLayer& layer) {
   const Model& model = question.subject.model();

@@ -13,6 +13,10 @@
 
 namespace fovea::techniques {
 
+/// Pictures that a technique which samples runs at once: their memory is all that its samples take, for larger batches
+/// are hardly faster on a processor.
+inline constexpr std::int64_t micro_batch = 8;
+
 /// Returns the name of a value.
 inline std::string name_of(const Graph& graph, ValueId value) {
   return graph.values()[static_cast<std::size_t>(value)].name;

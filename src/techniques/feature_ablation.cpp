@@ -14,8 +14,6 @@
 namespace fovea::techniques {
 namespace {
 
-constexpr std::int64_t micro_batch = 16;
-
 Map explain_feature_ablation(const Question& question) {
   require_picture(question, "feature_ablation");
   const Model& model = question.subject.model();

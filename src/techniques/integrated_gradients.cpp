@@ -13,8 +13,6 @@
 namespace fovea::techniques {
 namespace {
 
-constexpr std::int64_t micro_batch = 16;
-
 Quadrature rule_of(const Options& options) {
   const std::string& name = options.text("rule");
   const std::int64_t steps = options.integer("steps");

@@ -21,7 +21,6 @@ inline constexpr Option noise_sigma_option{
 /// is keyed by (seed, sample), so that the batch does not matter. Memory does not grow with the samples.
 template <typename Visit>
 double visit_noisy_gradients(const Question& question, std::string_view technique, Visit visit) {
-  constexpr std::int64_t micro_batch = 16;
   const Model& model = question.subject.model();
   const Tensor& input = question.subject.input();
   if (read_at(question, input_of(question)) != input_of(question)) {

@@ -15,8 +15,6 @@
 namespace fovea::techniques {
 namespace {
 
-constexpr std::int64_t micro_batch = 16;
-
 /// Draws mask `sample`, [1,1,H,W], keyed by (seed, sample).
 Tensor draw_mask(const Question& question, std::int64_t sample, std::int64_t height, std::int64_t width) {
   const std::int64_t cells = question.options.integer("cells");

@@ -14,8 +14,6 @@
 namespace fovea::techniques {
 namespace {
 
-constexpr std::int64_t micro_batch = 16;
-
 /// Scales each map [n,1,H,W] to [0,1]; one that is flat hides nothing and becomes 0, as the paper's code has it.
 Tensor normalise(const Tensor& masks) {
   const Tensor low = masks.amin({2, 3}, true);

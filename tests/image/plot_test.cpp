@@ -50,6 +50,23 @@ TEST(plot, odd_figures_do_no_harm) {
   EXPECT_EQ(pixels_of(draw_plot(all_nan), red), 0);
 }
 
+TEST(plot, labels_of_lines_that_end_at_the_bottom_stay_on_the_picture) {
+  const auto ink_of_labels = [](int lines) {
+    Plot plot{.title = "many", .x_label = "x", .lines = {}, .from_zero = true};
+    for (int i = 0; i < lines; ++i) plot.lines.push_back({"label", {0, 1}, {1, 0}, {200, 0, 40}});
+    const Image image = draw_plot(plot);
+    std::int64_t ink = 0;
+    for (int y = 0; y < image.height; ++y) {
+      for (int x = image.width - 50; x < image.width; ++x)
+        ink += *std::min_element(image.at(x, y), image.at(x, y) + 3) < 200;
+    }
+    return ink;
+  };
+  const std::int64_t one = ink_of_labels(1);
+  EXPECT_GT(one, 20);
+  EXPECT_NEAR(static_cast<double>(ink_of_labels(9)), static_cast<double>(9 * one), 0.1 * static_cast<double>(one));
+}
+
 TEST(plot, stacked_pictures_keep_their_rows) {
   const Image a = make_image(4, 2, {1, 2, 3});
   const Image b = make_image(6, 3, {4, 5, 6});

@@ -30,6 +30,20 @@ TEST(occlusion, loses_what_each_window_covers_the_last_cut_off_at_the_border) {
   EXPECT_TRUE(map.values.allclose(test::tensor({16, 24, 15, 56, 64, 35}, {2, 3}))) << map.values;
 }
 
+// Windows of 2 every 4: rows at 0 (and not at 4, which is beyond the picture), columns at 0 and 4.
+TEST(occlusion, strides_larger_than_the_window_leave_gaps) {
+  const Summing summing;
+  for (const char* mode : {"plain", "exact"}) {
+    const Map map = summing.ask({{"window", "2"}, {"stride", "4"}, {"mode", mode}});
+    EXPECT_TRUE(map.values.allclose(test::tensor({16, 15}, {1, 2}))) << mode << map.values;
+    const Map pixels = summing.ask({{"window", "2"}, {"stride", "4"}, {"average", "pixel"}, {"mode", mode}});
+    EXPECT_EQ(pixels.values[0][0].item<float>(), 16);
+    EXPECT_EQ(pixels.values[3][2].item<float>(), 0) << "never covered";
+    const Map far = summing.ask({{"window", "1"}, {"stride", "50"}, {"mode", mode}});
+    EXPECT_TRUE(far.values.equal(test::tensor({1}, {1, 1}))) << "one position";
+  }
+}
+
 TEST(occlusion, per_pixel_is_the_mean_over_covering_windows) {
   const Summing summing;
   const Map map = summing.ask({{"window", "4"}, {"stride", "3"}, {"average", "pixel"}});
