@@ -202,13 +202,21 @@ std::string heading_of(const std::vector<ColumnOf>& columns, std::initializer_li
   return columns.empty() ? "" : std::string(columns.front().quantity->name);
 }
 
+/// How many pictures a row of these columns rests on: those of its first column that is known.
+std::int64_t pictures_of(const TableRow& row, const std::vector<ColumnOf>& columns) {
+  for (const auto& [measure, quantity] : columns) {
+    if (const Mean* mean = mean_of(row, quantity->name)) return mean->count;
+  }
+  return row.pictures;
+}
+
 std::vector<std::vector<std::string>> cells_of(const std::vector<const TableRow*>& rows,
                                                const std::vector<ColumnOf>& columns) {
   std::vector<std::vector<std::string>> cells;
   for (const TableRow* row : rows) {
     std::vector<std::string> line{row->baseline ? "(" + row->name + ")" : row->name};
     for (const auto& [measure, quantity] : columns) line.push_back(number_of(mean_of(*row, quantity->name)));
-    line.push_back(std::to_string(row->pictures));
+    line.push_back(std::to_string(pictures_of(*row, columns)));
     line.push_back(row->baseline ? "-" : fmt::format("{:.1f}", 1e3 * row->seconds));
     cells.push_back(std::move(line));
   }
