@@ -435,13 +435,32 @@ std::vector<std::string> write_map_report(const MapEvaluation& evaluation, const
   return written;
 }
 
+namespace {
+
+/// The quantity that says most of a measure on these pictures: off the centre where the pointing game knows it, else
+/// its first one that is known of any row.
+const Quantity& telling_quantity(const Measure& measure, const MapTable& table) {
+  const auto is_known = [&](const Quantity& quantity) {
+    return std::any_of(table.rows.begin(), table.rows.end(),
+                       [&](const TableRow& row) { return mean_of(row, quantity.name) != nullptr; });
+  };
+  for (const Quantity& quantity : measure.quantities) {
+    if (quantity.name == "pointing_off_centre" && is_known(quantity)) return quantity;
+  }
+  for (const Quantity& quantity : measure.quantities) {
+    if (is_known(quantity)) return quantity;
+  }
+  return measure.quantities.front();
+}
+
+}  // namespace
+
 std::string terminal_table(const MapEvaluation& evaluation, const MapTable& table) {
   std::vector<ColumnOf> columns;
   for (const Measure* measure : evaluation.questions.measures) {
-    const bool off_centre = measure->name == "pointing";
-    columns.push_back({measure, off_centre ? &measure->quantities[1] : &measure->quantities[0]});
+    columns.push_back({measure, &telling_quantity(*measure, table)});
   }
-  const std::string by = heading_of(columns, {"pointing_off_centre", "energy_in_mask", "insertion"});
+  const std::string by = heading_of(columns, {"pointing_off_centre", "pointing", "energy_in_mask", "insertion"});
   std::vector<Column> titles;
   for (const std::string& title : titles_of(columns, true)) titles.push_back({title, !titles.empty()});
   std::string text = table_text(titles, cells_of(ranked(table, columns, by), columns));

@@ -35,9 +35,11 @@ ValueId contrast_value(const Question& question, const ExcitationRun& run) {
 }
 
 Map explain_contrastive_excitation(const Question& question) {
-  const ExcitationRun run = excitation_run(question);
+  ExcitationRun run = excitation_run(question);
   const Graph& graph = run.trace.graph();
   const ValueId contrast = contrast_value(question, run);
+  // Below the contrast, which may itself be a map: SqueezeNet's classifier is a convolution.
+  run.at = read_at(question, last_bottleneck_at_stride(run.trace, contrast, default_stride));
   const std::string classifier = linear_reader(graph, contrast);
   const Options negated = with_opposite(run.recipe, run.options, classifier);
   const Tensor pro = walk_to(question, run.trace, run.seeds, run.recipe, contrast, &run.options);

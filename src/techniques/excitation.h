@@ -30,8 +30,10 @@ inline Seeds as_probabilities(Seeds seeds) {
   return seeds;
 }
 
+/// Where maps are read unless told otherwise, as a stride: pool4 of VGG-16, layer3 of ResNet-50, as in the literature.
+inline constexpr std::int64_t default_stride = 16;
+
 inline ExcitationRun excitation_run(const Question& question) {
-  constexpr std::int64_t default_stride = 16;  // pool4 of VGG-16, layer3 of ResNet-50: where the literature reads it
   const bool fold = question.options.text("batch_norm") == "fold";
   const Trace& trace = fold ? question.subject.folded_trace() : question.subject.trace();
   const Recipe& recipe = find_recipe("excitation");

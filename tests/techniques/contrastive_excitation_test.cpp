@@ -27,6 +27,21 @@ TEST(contrastive_excitation, follows_the_definition_by_hand) {
   EXPECT_NE(map.notes.back().find("contrast taken at 'pooled', weights of 'fc' negated"), std::string::npos);
 }
 
+// A classifier that is a convolution over a map, as SqueezeNet's: the map is read below it by default.
+TEST(contrastive_excitation, reads_below_a_classifier_that_is_a_convolution) {
+  test::Net net;
+  const ValueId below = net.node("Relu", {net.conv(net.input("x", {-1, 3, 12, 12}), 3, 6, 3, 1, 1)}, {}, "below");
+  const ValueId features = net.conv(below, 6, 8, 3, 1, 1);
+  const ValueId scores = net.node("Relu", {net.conv(features, 8, 4, 1)}, {}, "scores");
+  net.node("Flatten", {net.node("GlobalAveragePool", {scores})});
+  const Model model = net.model();
+  const Subject subject(model, test::random_normal({1, 3, 12, 12}, 3));
+  const Map map = explain(find_technique("contrastive_excitation"), subject, parse_objective("logit(top)"));
+  EXPECT_EQ(map.at, "below");
+  EXPECT_GT(map.values.max().item<float>(), 0);
+  EXPECT_EQ(map.values.sizes(), (std::vector<std::int64_t>{12, 12}));
+}
+
 TEST(contrastive_excitation, takes_the_contrast_where_told) {
   const test::Asked asked;
   const Tensor there = asked.ask("contrastive_excitation", {{"contrast", "features"}}, "early");
