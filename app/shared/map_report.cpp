@@ -185,9 +185,17 @@ std::vector<const TableRow*> ranked(const MapTable& table, const std::vector<Col
       std::find_if(columns.begin(), columns.end(), [&](const ColumnOf& c) { return c.quantity->name == by; });
   if (column == columns.end()) return rows;
   const double sign = column->quantity->better == Better::smaller ? -1 : 1;
+  // A few pictures put nobody on top: such rows come last, where others have more.
+  constexpr std::int64_t enough = 10;
+  const bool any_enough = std::any_of(rows.begin(), rows.end(), [&](const TableRow* row) {
+    const Mean* mean = mean_of(*row, by);
+    return mean != nullptr && mean->count >= enough;
+  });
   const auto key = [&](const TableRow* row) {
     const Mean* mean = mean_of(*row, by);
-    return mean == nullptr ? -std::numeric_limits<double>::infinity() : sign * mean->mean;
+    const bool ranks = mean != nullptr && (!any_enough || mean->count >= enough);
+    const double value = mean == nullptr ? 0 : sign * mean->mean;
+    return std::pair(mean == nullptr ? 0 : ranks ? 2 : 1, value);
   };
   std::stable_sort(rows.begin(), rows.end(), [&](const TableRow* a, const TableRow* b) { return key(a) > key(b); });
   return rows;
@@ -390,11 +398,12 @@ std::string page_html(const MapEvaluation& evaluation, const MapEvaluationResult
     std::vector<Bar> bars;
     for (const TableRow* row : ranked(table, truth, by)) {
       if (const Mean* mean = mean_of(*row, by)) {
-        bars.push_back({in_words(row->name), mean->mean, fmt::format("{:.3f} \u00b1 {:.3f}", mean->mean, mean->error),
+        bars.push_back({in_words(row->name), mean->mean,
+                        fmt::format("{:.3f} \u00b1 {:.3f} (n = {})", mean->mean, mean->error, mean->count),
                         row->baseline});
       }
     }
-    report.paragraph(in_words(by) + ", with its standard error:");
+    report.paragraph(in_words(by) + ", with its standard error and the number of pictures that it rests on:");
     report.bars(bars);
     add_table(report, table, truth, by);
   }
