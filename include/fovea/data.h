@@ -86,6 +86,7 @@ struct LoaderOptions {
   std::int64_t batch = 64;
   bool shuffle = false;        ///< another order each epoch, keyed by (seed, epoch)
   bool whole_batches = false;  ///< leave out the last batch when it is not full
+  bool empty_batches = false;  ///< a batch whose pictures are all broken comes empty instead of being thrown
   int threads = 1;             ///< that decode and augment, beside the caller's
   std::uint64_t seed = 0;
 };
@@ -101,6 +102,7 @@ struct Batch {
 struct Broken {
   std::string name;
   std::string reason;
+  std::int64_t index = -1;  ///< in the data set
 };
 
 /// Hands out the pictures of a data set batch by batch, decoded and augmented in threads ahead of time. The batches are
@@ -115,11 +117,13 @@ class Loader {
 
   /// Returns how many batches an epoch has.
   std::int64_t batches() const;
+  /// Returns how many pictures a batch has, the last one of an epoch perhaps fewer.
+  std::int64_t batch() const;
   /// Starts an epoch at a batch (so that a training that was interrupted within an epoch goes on); drops what is left
-  /// of the one before.
-  void start(std::int64_t epoch, std::int64_t first_batch = 0);
+  /// of the one before. `end_batch` (-1: none) is the first one that is left out.
+  void start(std::int64_t epoch, std::int64_t first_batch = 0, std::int64_t end_batch = -1);
   /// Returns the next batch of the epoch; nothing when it is over. Throws `Error(format)` when every picture of a batch
-  /// is broken.
+  /// is broken, unless such batches were asked for.
   std::optional<Batch> next();
   /// Returns the broken pictures met so far, each once.
   std::vector<Broken> broken() const;

@@ -54,6 +54,9 @@ struct ModelReport {
 /// Runs the network once on zeros (other inputs too; free sizes as the card says, else 224) and tabulates it.
 ModelReport inspect(const Model& model);
 
+/// Runs the network once on zeros, without a tape, and keeps every value: for shapes and receptive fields.
+Trace blank_run(const Model& model);
+
 /// Returns zeros of the network's first input for a batch of 1; free sizes as the card says, else 224.
 Tensor blank_input(const Model& model);
 

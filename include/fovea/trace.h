@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -30,6 +31,9 @@ struct RunOptions {
   std::vector<ValueId> until;         ///< compute these only (default: outputs and logits)
   std::map<ValueId, Tensor> given;    ///< values taken as they are instead of being computed; other inputs
   const Weights* weights = nullptr;   ///< constants other than the graph's own, by value
+  /// Shown every value that a node computes, as soon as it is there and whether or not it is kept: for what is
+  /// condensed while it is still in the caches, such as the strongest place of each channel.
+  std::function<void(ValueId, const Tensor&)> on_value;
 };
 
 /// What the tape kept of one node's run. `inputs` are cut off from what came before; relevance reaches those that

@@ -50,6 +50,8 @@ struct Recipe {
   std::span<const RecipeRow> rows = {};
   std::span<const Option> options = {};
   std::span<const Preset> presets = {};
+  /// The recipe is defined for convolutions without batch norm behind them: it is folded first.
+  bool folds_batch_norm = false;
   /// Tells what the recipe lacks on this graph ("has no ReLU: equals the gradient"), or "" when all is well.
   std::string (*remark)(const Graph&) = nullptr;
 };

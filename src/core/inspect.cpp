@@ -17,16 +17,6 @@ constexpr std::int64_t usual_side = 224;
 
 std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
-Shapes shapes_of(const Trace& trace) {
-  constexpr std::int64_t most_elements = 64;  // pads, sizes, scales: geometry reads nothing larger
-  Shapes shapes{trace.shapes(), std::vector<Tensor>(trace.graph().values().size())};
-  for (std::size_t v = 0; v < shapes.shapes.size(); ++v) {
-    const auto value = static_cast<ValueId>(v);
-    if (trace.has(value) && trace.value(value).numel() <= most_elements) shapes.integers[v] = trace.value(value);
-  }
-  return shapes;
-}
-
 Shape filled(const Value& value, std::int64_t height, std::int64_t width) {
   Shape shape = value.declared.empty() ? Shape{1, 3, height, width} : value.declared;
   if (shape[0] < 0) shape[0] = 1;
@@ -35,17 +25,6 @@ Shape filled(const Value& value, std::int64_t height, std::int64_t width) {
     shape[axis] = axis == 1 ? 3 : axis == 2 ? height : width;
   }
   return shape;
-}
-
-Trace blank_run(const Model& model) {
-  const Tensor input = blank_input(model);
-  RunOptions options{.tape = Tape::none};
-  for (std::size_t i = 1; i < model.graph.inputs().size(); ++i) {
-    const ValueId other = model.graph.inputs()[i];
-    const Shape shape = filled(model.graph.values()[index(other)], input.size(-2), input.size(-1));
-    options.given.emplace(other, at::zeros(shape, input.options()));
-  }
-  return run(model.graph, input, options);
 }
 
 std::int64_t count_parameters(const Graph& graph, const Node& node, std::vector<bool>& counted) {
@@ -77,12 +56,15 @@ std::int64_t count_macs(const Trace& trace, const Node& node) {
 /// The box of the input that unit (y, x) needs; `clipped` cuts it off at the borders.
 Region field_of(const Trace& trace, const Shapes& shapes, ValueId value, std::int64_t y, std::int64_t x, bool clipped) {
   const Region unit{.empty = false, .extents = {{y, y + 1}, {x, x + 1}}};
-  return needed_regions(trace.graph(), shapes, value, unit, clipped)[index(trace.graph().inputs().front())];
+  return needed_regions(trace.graph(), shapes, value, unit,
+                        {.clipped = clipped})[index(trace.graph().inputs().front())];
 }
 
 bool has_positions(const Trace& trace, ValueId value) {
   return trace.has(value) && trace.value(value).dim() == 4 && trace.value(trace.graph().inputs().front()).dim() == 4;
 }
+
+std::int64_t length(const Extent& extent) { return extent.end - extent.begin; }
 
 double centre(const Extent& extent) { return 0.5 * static_cast<double>(extent.begin + extent.end - 1); }
 
@@ -103,24 +85,44 @@ Tensor blank_input(const Model& model) {
   return at::zeros(filled(value, height, width), type);
 }
 
+Trace blank_run(const Model& model) {
+  const Tensor input = blank_input(model);
+  RunOptions options{.tape = Tape::none};
+  for (std::size_t i = 1; i < model.graph.inputs().size(); ++i) {
+    const ValueId other = model.graph.inputs()[i];
+    const Shape shape = filled(model.graph.values()[index(other)], input.size(-2), input.size(-1));
+    options.given.emplace(other, at::zeros(shape, input.options()));
+  }
+  return run(model.graph, input, options);
+}
+
 std::optional<ReceptiveField> receptive_field(const Trace& trace, ValueId value) {
   if (!has_positions(trace, value)) return std::nullopt;
   const Shapes shapes = shapes_of(trace);
-  const std::int64_t rows = trace.value(value).size(2);
-  const std::int64_t columns = trace.value(value).size(3);
-  const Region middle = field_of(trace, shapes, value, rows / 2, columns / 2, false);
+  const std::array<std::int64_t, 2> counts{trace.value(value).size(2), trace.value(value).size(3)};
+  const auto unit = [&](std::int64_t y, std::int64_t x) { return field_of(trace, shapes, value, y, x, false); };
+  const Region middle = unit(counts[0] / 2, counts[1] / 2);
   if (middle.empty || middle.extents.size() != 2) return std::nullopt;
-  const Region first = field_of(trace, shapes, value, 0, 0, false);
-  const Region last = field_of(trace, shapes, value, rows - 1, columns - 1, false);
+  const Region first = unit(0, 0);
+  const Region last = unit(counts[0] - 1, counts[1] - 1);
   ReceptiveField field{};
-  const std::array<std::int64_t, 2> counts{rows, columns};
   for (std::size_t axis = 0; axis < 2; ++axis) {
-    field.size[axis] = middle.extents[axis].end - middle.extents[axis].begin;
+    field.size[axis] = length(middle.extents[axis]);
     field.first_centre[axis] = centre(first.extents[axis]);
-    if (counts[axis] > 1) {
-      field.stride[axis] =
-          (centre(last.extents[axis]) - centre(first.extents[axis])) / static_cast<double>(counts[axis] - 1);
-    }
+    if (counts[axis] < 2) continue;
+    field.stride[axis] =
+        (centre(last.extents[axis]) - field.first_centre[axis]) / static_cast<double>(counts[axis] - 1);
+    // Pads that mirror or repeat the picture fold the outermost fields back into it: there, the inner ones tell.
+    const auto along = [&](std::int64_t i) {
+      return (axis == 0 ? unit(i, counts[1] / 2) : unit(counts[0] / 2, i)).extents[axis];
+    };
+    const bool shorter = std::min(length(first.extents[axis]), length(last.extents[axis])) < field.size[axis];
+    if (!shorter || length(along(counts[axis] / 2 - 1)) != field.size[axis]) continue;
+    const std::int64_t reach = std::max<std::int64_t>(1, counts[axis] / 8);
+    const std::int64_t from = counts[axis] / 2 - reach;
+    const std::int64_t to = std::min(counts[axis] / 2 + reach, counts[axis] - 1);
+    field.stride[axis] = (centre(along(to)) - centre(along(from))) / static_cast<double>(to - from);
+    field.first_centre[axis] = centre(along(from)) - field.stride[axis] * static_cast<double>(from);
   }
   return field;
 }

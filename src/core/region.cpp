@@ -108,8 +108,18 @@ Region bounding_union(const Region& a, const Region& b) {
   return result;
 }
 
+Shapes shapes_of(const Trace& trace) {
+  constexpr std::int64_t most_elements = 64;  // pads, sizes, scales: geometry reads nothing larger
+  Shapes shapes{trace.shapes(), std::vector<Tensor>(trace.graph().values().size())};
+  for (std::size_t v = 0; v < shapes.shapes.size(); ++v) {
+    const auto value = static_cast<ValueId>(v);
+    if (trace.has(value) && trace.value(value).numel() <= most_elements) shapes.integers[v] = trace.value(value);
+  }
+  return shapes;
+}
+
 std::vector<Region> needed_regions(const Graph& graph, const Shapes& shapes, ValueId of_value, const Region& of,
-                                   bool clipped) {
+                                   const NeededOptions& options) {
   std::vector<Region> regions(graph.values().size(), Region{.empty = true, .extents = {}});
   regions[static_cast<std::size_t>(of_value)] = of;
   for (auto node = graph.nodes().rbegin(); node != graph.nodes().rend(); ++node) {
@@ -124,7 +134,11 @@ std::vector<Region> needed_regions(const Graph& graph, const Shapes& shapes, Val
       const ValueId input = node->inputs[i];
       if (input == no_value || graph.is_constant(input)) continue;
       Region region = node->op->geometry->needed(placed, i, wanted);
-      if (clipped) region = clip(region, context.input_shapes[i]);
+      if (options.overlaps && node->op->kind == Kind::max_pool) {
+        const Region sharing = clip(node->op->geometry->affected(placed, i, region), context.output_shapes[0]);
+        region = node->op->geometry->needed(placed, i, bounding_union(wanted, sharing));
+      }
+      if (options.clipped) region = clip(region, context.input_shapes[i]);
       grow(regions[static_cast<std::size_t>(input)], region);
     }
   }

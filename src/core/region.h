@@ -6,6 +6,7 @@
 
 #include <fovea/graph.h>
 #include <fovea/op.h>
+#include <fovea/trace.h>
 
 namespace fovea {
 
@@ -25,10 +26,20 @@ struct Shapes {
   std::vector<Tensor> integers;  ///< integer values of the run (pads, sizes), undefined elsewhere
 };
 
+/// Collects the shapes and small constants of a run.
+Shapes shapes_of(const Trace& trace);
+
+/// How regions are walked back.
+struct NeededOptions {
+  bool clipped = true;    ///< cut at the borders at every step
+  bool overlaps = false;  ///< at a max-pool also what the windows read that share places with the wanted ones: rules
+                          ///< that place values at switches (deconvnet) ask who else won there
+};
+
 /// Returns the part of every value that part `of` of value `of_value` needs (empty regions where it needs nothing), by
-/// walking `needed` back from it; `clipped` cuts at the borders at every step.
+/// walking `needed` back from it.
 std::vector<Region> needed_regions(const Graph& graph, const Shapes& shapes, ValueId of_value, const Region& of,
-                                   bool clipped = true);
+                                   const NeededOptions& options = {});
 
 /// Returns the part of every value that part `of` of value `of_value` touches, by walking `affected` forward.
 std::vector<Region> affected_regions(const Graph& graph, const Shapes& shapes, ValueId of_value, const Region& of);

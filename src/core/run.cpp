@@ -125,6 +125,7 @@ void Running::compute(NodeId n) {
     if (output == no_value || values[index(output)].defined()) continue;
     flows[index(output)] = flowing && can_flow(outputs[i]);
     values[index(output)] = options.tape == Tape::per_op ? outputs[i].detach() : outputs[i];
+    if (options.on_value) options.on_value(output, values[index(output)]);
   }
   if (options.tape == Tape::per_op) steps[index(n)] = {std::move(inputs), std::move(outputs)};
 }

@@ -107,6 +107,7 @@ struct Loader::State {
   bool started = false;
   std::int64_t epoch = 0;
   std::int64_t next_batch = 0;
+  std::int64_t end_batch = 0;
   std::vector<std::int64_t> order;
   std::deque<std::shared_ptr<Work>> window;  ///< batches under way, in their order
   std::vector<Broken> broken;
@@ -189,7 +190,7 @@ void Loader::State::run() {
 /// Opens batches until enough are under way; without threads only the one that is asked for.
 void Loader::State::top_up() {
   const std::size_t ahead = threads.empty() ? 1 : batches_ahead;
-  while (window.size() < ahead && next_batch < batches()) window.push_back(open(next_batch++));
+  while (window.size() < ahead && next_batch < end_batch) window.push_back(open(next_batch++));
   begun.notify_all();
 }
 
@@ -218,14 +219,14 @@ Batch Loader::State::finish(Work& work) {
     if (work.failures[slot]) {
       const std::string reason = reason_of(work.failures[slot]);
       if (first_reason.empty()) first_reason = reason;
-      if (broken_indices.insert(index).second) broken.push_back({pictures.name(index), reason});
+      if (broken_indices.insert(index).second) broken.push_back({pictures.name(index), reason, index});
       continue;
     }
     if (kept != slot) std::memcpy(rows + kept * size, rows + slot * size, size * sizeof(float));
     work.indices[kept] = index;
     work.labels[kept++] = work.labels[slot];
   }
-  if (kept == 0) {
+  if (kept == 0 && !options.empty_batches) {
     throw Error(ErrorKind::format, "none of the " + std::to_string(work.indices.size()) + " pictures of batch " +
                                        std::to_string(work.number) + " can be read; the first: " + first_reason);
   }
@@ -249,10 +250,14 @@ Loader::~Loader() = default;
 
 std::int64_t Loader::batches() const { return state_->batches(); }
 
-void Loader::start(std::int64_t epoch, std::int64_t first_batch) {
-  if (epoch < 0 || first_batch < 0 || first_batch > batches()) {
-    throw Error(ErrorKind::usage, "epoch " + std::to_string(epoch) + " cannot start at batch " +
-                                      std::to_string(first_batch) + "; expected 0.." + std::to_string(batches()));
+std::int64_t Loader::batch() const { return state_->options.batch; }
+
+void Loader::start(std::int64_t epoch, std::int64_t first_batch, std::int64_t end_batch) {
+  if (end_batch < 0) end_batch = batches();
+  if (epoch < 0 || first_batch < 0 || first_batch > end_batch || end_batch > batches()) {
+    throw Error(ErrorKind::usage, "epoch " + std::to_string(epoch) + " cannot go from batch " +
+                                      std::to_string(first_batch) + " to " + std::to_string(end_batch) +
+                                      "; expected 0.." + std::to_string(batches()));
   }
   std::vector<std::int64_t> order(static_cast<std::size_t>(state_->pictures.size()));
   std::iota(order.begin(), order.end(), 0);
@@ -262,6 +267,7 @@ void Loader::start(std::int64_t epoch, std::int64_t first_batch) {
   state_->order = std::move(order);
   state_->epoch = epoch;
   state_->next_batch = first_batch;
+  state_->end_batch = end_batch;
   state_->started = true;
   if (!state_->threads.empty()) state_->top_up();
 }

@@ -19,6 +19,7 @@
 
 #include "core/atomic_file.h"
 #include "image/bytes.h"
+#include "image/npy_header.h"
 
 namespace fovea {
 namespace {
@@ -213,12 +214,12 @@ void check_length(const Header& header, const ElementType& type, std::uintmax_t 
                    " bytes, the file has " + std::to_string(left));
 }
 
-const ElementType& type_for(const Tensor& tensor) {
+const ElementType& type_for(at::ScalarType scalar) {
   for (const ElementType& type : element_types) {
-    if (tensor.scalar_type() == type.read_as) return type;
+    if (scalar == type.read_as) return type;
   }
   throw Error(ErrorKind::unsupported,
-              std::string("tensors of type ") + at::toString(tensor.scalar_type()) + " are not written as .npy",
+              std::string("tensors of type ") + at::toString(scalar) + " are not written as .npy",
               "convert it to float first");
 }
 
@@ -256,24 +257,26 @@ Tensor read_npy(const std::filesystem::path& path) {
   return tensor;
 }
 
-void write_npy(const std::filesystem::path& path, const Tensor& tensor) {
+std::string npy_header(at::ScalarType scalar, const Shape& shape) {
   constexpr std::size_t alignment = 64;  // where numpy lets the elements begin
   constexpr std::size_t header_start = version_end + 2;
-  if (!tensor.defined()) throw Error(ErrorKind::internal, "an undefined tensor cannot be written to " + path.string());
-  const ElementType& type = type_for(tensor);
-  const Tensor elements = tensor.detach().to(at::kCPU).contiguous();
-  std::string dict = "{'descr': '" + std::string(type.descr) +
-                     "', 'fortran_order': False, 'shape': " + shown(elements.sizes().vec()) + ", }";
+  std::string dict = "{'descr': '" + std::string(type_for(scalar).descr) +
+                     "', 'fortran_order': False, 'shape': " + shown(shape) + ", }";
   const std::size_t unpadded = header_start + dict.size() + 1;
   dict.append((alignment - unpadded % alignment) % alignment, ' ');
   dict += '\n';
   if (dict.size() > std::numeric_limits<std::uint16_t>::max()) {
-    throw Error(ErrorKind::unsupported,
-                "a tensor of " + std::to_string(elements.dim()) + " axes does not fit in .npy 1");
+    throw Error(ErrorKind::unsupported, "a tensor of " + std::to_string(shape.size()) + " axes does not fit in .npy 1");
   }
   std::string start(magic);
   start += {'\x01', '\x00', static_cast<char>(dict.size() & 0xff), static_cast<char>(dict.size() >> 8)};
-  start += dict;
+  return start + dict;
+}
+
+void write_npy(const std::filesystem::path& path, const Tensor& tensor) {
+  if (!tensor.defined()) throw Error(ErrorKind::internal, "an undefined tensor cannot be written to " + path.string());
+  const Tensor elements = tensor.detach().to(at::kCPU).contiguous();
+  const std::string start = npy_header(elements.scalar_type(), elements.sizes().vec());
   write_whole(path, {std::as_bytes(std::span(start)),
                      std::span(static_cast<const std::byte*>(elements.data_ptr()), elements.nbytes())});
 }

@@ -24,6 +24,7 @@ extern constinit const Recipe epsilon_alpha2_beta1{
         "Network Decisions with LRP (arXiv:1910.09840)",
     .rows = rows,
     .options = options,
+    .folds_batch_norm = true,
     .remark = lrp_remark};
 
 }  // namespace fovea::rules

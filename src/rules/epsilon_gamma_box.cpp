@@ -22,6 +22,7 @@ extern constinit const Recipe epsilon_gamma_box{
         "Montavon, Binder, Lapuschkin, Samek, Müller 2019, Layer-Wise Relevance Propagation: An Overview, section 10.3",
     .rows = rows,
     .options = options,
+    .folds_batch_norm = true,
     .remark = lrp_remark};
 
 }  // namespace fovea::rules

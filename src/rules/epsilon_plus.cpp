@@ -22,6 +22,7 @@ extern constinit const Recipe epsilon_plus{
         "Network Decisions with LRP (arXiv:1910.09840)",
     .rows = rows,
     .options = options,
+    .folds_batch_norm = true,
     .remark = lrp_remark};
 
 }  // namespace fovea::rules

@@ -224,6 +224,7 @@ extern constinit const Recipe excitation{
     .rows = rows,
     .options = options,
     .presets = presets,
+    .folds_batch_norm = true,
     .remark = remark_on_batch_norm};
 
 }  // namespace fovea::rules

@@ -22,6 +22,7 @@ extern constinit const Recipe lrp_alpha_beta{
         "Propagation, equation 60",
     .rows = rows,
     .options = options,
+    .folds_batch_norm = true,
     .remark = lrp_remark};
 
 }  // namespace fovea::rules

@@ -21,6 +21,7 @@ extern constinit const Recipe lrp_epsilon{
         "Propagation, equation 58",
     .rows = rows,
     .options = options,
+    .folds_batch_norm = true,
     .remark = lrp_remark};
 
 }  // namespace fovea::rules

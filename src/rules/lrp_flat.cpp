@@ -23,6 +23,7 @@ extern constinit const Recipe lrp_flat{
         "what machines really learn (arXiv:1902.10178)",
     .rows = rows,
     .options = options,
+    .folds_batch_norm = true,
     .remark = lrp_remark};
 
 }  // namespace fovea::rules

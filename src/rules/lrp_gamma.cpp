@@ -20,6 +20,7 @@ extern constinit const Recipe lrp_gamma{
         "Montavon, Binder, Lapuschkin, Samek, Müller 2019, Layer-Wise Relevance Propagation: An Overview, section 10.2",
     .rows = rows,
     .options = options,
+    .folds_batch_norm = true,
     .remark = lrp_remark};
 
 }  // namespace fovea::rules

@@ -23,6 +23,7 @@ extern constinit const Recipe lrp_z_box{
         "Taylor Decomposition (arXiv:1512.02479)",
     .rows = rows,
     .options = options,
+    .folds_batch_norm = true,
     .remark = lrp_remark};
 
 }  // namespace fovea::rules

@@ -20,6 +20,7 @@ extern constinit const Recipe lrp_zero{.name = "lrp_zero",
                                            "Bach et al. 2015, On Pixel-Wise Explanations for Non-Linear Classifier "
                                            "Decisions by Layer-Wise Relevance Propagation",
                                        .rows = rows,
+                                       .folds_batch_norm = true,
                                        .remark = lrp_remark};
 
 }  // namespace fovea::rules

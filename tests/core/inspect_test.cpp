@@ -43,6 +43,23 @@ TEST(inspect, receptive_fields_are_the_textbooks) {
   EXPECT_EQ(field("c").size, (std::array<std::int64_t, 2>{19, 19}));
 }
 
+TEST(inspect, pads_that_mirror_the_picture_do_not_bend_the_grid) {
+  // Mirrored, the first unit's field is folded back onto 3 px of the picture; the grid is as with zeros.
+  Net net;
+  ValueId x = net.input("x", {-1, 3, 32, 32});
+  for (int layer = 0; layer < 3; ++layer) {
+    const ValueId pads = net.constant(test::tensor({0, 0, 1, 1, 0, 0, 1, 1}, {8}, at::kLong));
+    x = net.node("Pad", {x, pads}, attributes({{"mode", std::string("reflect")}}));
+    x = net.conv(x, 3, 3, 3, layer == 1 ? 2 : 1);
+  }
+  const Graph graph = net.graph();
+  const Trace trace = run(graph, test::random_normal({1, 3, 32, 32}, 1), {.tape = Tape::none});
+  const ReceptiveField field = receptive_field(trace, graph.logits()).value();
+  EXPECT_EQ(field.size, (std::array<std::int64_t, 2>{9, 9}));
+  EXPECT_EQ(field.stride, (std::array<double, 2>{2, 2}));
+  EXPECT_EQ(field.first_centre, (std::array<double, 2>{0, 0}));
+}
+
 TEST(inspect, receptive_boxes_hold_exactly_the_support_of_the_gradient) {
   Tower tower;
   const Graph graph = Graph([&] {
