@@ -29,3 +29,16 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(SQLite3 REQUIRED)
+
+# FAISS: Debian's static library, which calls a BLAS and a LAPACK; at run time those are the system's chosen ones.
+find_path(fovea_faiss_include faiss/IndexIVFFlat.h REQUIRED)
+find_library(fovea_faiss_library faiss REQUIRED)
+find_library(fovea_blas NAMES blas openblas REQUIRED)
+find_library(fovea_lapack NAMES lapack openblas REQUIRED)
+add_library(fovea_faiss_archive UNKNOWN IMPORTED)  # imported: CMake then puts what it needs behind it
+set_target_properties(fovea_faiss_archive PROPERTIES IMPORTED_LOCATION ${fovea_faiss_library}
+  INTERFACE_LINK_LIBRARIES "${fovea_lapack};${fovea_blas};OpenMP::OpenMP_CXX")
+add_library(fovea_faiss INTERFACE)
+target_include_directories(fovea_faiss SYSTEM INTERFACE ${fovea_faiss_include})
+target_link_libraries(fovea_faiss INTERFACE fovea_faiss_archive)
