@@ -109,4 +109,64 @@ Image draw_filter(const Tensor& filter, std::string_view channels = "RGB", doubl
 /// are drawn above, on a common scale.
 Image draw_filters(const FilterReport& report, const FilterPicture& picture = {}, const FilterReport* before = nullptr);
 
+/// Draws the single channels of filters of deeper layers in grey about mid-grey: a row per filter, a column per input
+/// channel, each row (or, on a common scale, all) on one scale. Of more than 64 either way the first 64 are drawn, and
+/// a remark says so; dead filters' rows are crossed out.
+Image draw_filter_slices(const FilterReport& report, const FilterPicture& picture = {});
+
+/// The place of one picture that excites a filter most, cut out of what the network saw.
+struct ExcitingPatch {
+  double activation = 0;
+  std::int64_t picture = 0;             ///< in the order of the calls
+  Image image;                          ///< the filter's receptive field there; what lies beyond a border is missing
+  std::array<std::int64_t, 2> place{};  ///< of the image's first px within the field, rows first
+};
+
+/// What a filter does on some pictures.
+struct FilterActivity {
+  double maximum = 0;
+  double magnitude = 0;                 ///< largest |activation|: 0 where it never was anything but 0
+  std::int64_t active = 0;              ///< places where it was above 0 ...
+  std::int64_t places = 0;              ///< ... of so many
+  double range = 0;                     ///< what the histogram spans: 0 to here
+  std::vector<std::int64_t> histogram;  ///< of the activations above 0
+  std::vector<ExcitingPatch> patches;   ///< the strongest first, one per picture
+};
+
+/// Watches a convolution's filters over pictures, one after the other.
+class FilterWatch {
+ public:
+  /// Watches the filters that `inspect_filters(graph, at)` examines. They are read behind the batch norm and the
+  /// non-linearity that follow the convolution alone, if any. The graph must outlive the watch. Keeps the `most`
+  /// strongest patches per filter.
+  FilterWatch(const Graph& graph, std::string_view at = {}, std::size_t most = 5);
+
+  /// Runs the network on an input [1,C,H,W] as far as needed; `seen` is what it shows, H x W.
+  void look(const Tensor& input, const Image& seen);
+
+  /// Returns what was seen per filter.
+  const std::vector<FilterActivity>& filters() const { return filters_; }
+  /// Returns the largest magnitudes, as `inspect_filters` takes them.
+  std::vector<double> activation_maxima() const;
+  /// Returns the name of the node whose output is read.
+  const std::string& read_at() const { return read_at_; }
+  /// Returns the sides of a filter's receptive field, px; 0 before the first picture.
+  std::array<std::int64_t, 2> field() const { return field_; }
+  /// Returns how many pictures were looked at.
+  std::int64_t pictures() const { return pictures_; }
+
+ private:
+  const Graph* graph_;
+  ValueId value_;
+  std::size_t most_;
+  std::string read_at_;
+  std::array<std::int64_t, 2> field_{};
+  std::int64_t pictures_ = 0;
+  std::vector<FilterActivity> filters_;
+};
+
+/// Draws a report as `draw_filters` does, each filter beside the patches that excite it most and a histogram of its
+/// activations. Of more than 128 filters the first 128 are drawn.
+Image draw_watched_filters(const FilterReport& report, const FilterWatch& watch, const FilterPicture& picture = {});
+
 }  // namespace fovea

@@ -5,49 +5,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <numbers>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
+#include "image/page.h"
 
 namespace fovea {
 namespace {
 
+using namespace page_style;
 using namespace filter_style;
 
 constexpr double pixel_limit = 0.5;  // cycles/px that pixels hold along an axis
 constexpr double farthest = pixel_limit * std::numbers::sqrt2;
 constexpr int bins_per_cycle = 32;  // the transform's own
-
-cv::Mat view(Image& image) { return {image.height, image.width, CV_8UC3, image.rgb.data()}; }
-cv::Scalar scalar(Colour colour) { return {double(colour[0]), double(colour[1]), double(colour[2])}; }
-
-/// OpenCV draws between pixels when coordinates carry binary fractions.
-constexpr int fraction_bits = 4;
-int fixed(double coordinate) { return static_cast<int>(std::lround(coordinate * (1 << fraction_bits))); }
-
-std::string text(double number) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.3g", number);
-  return buffer;
-}
-
-void draw_centred(Image& image, double x, int y, const std::string& words, int height, Colour colour) {
-  draw_text(image, static_cast<int>(std::lround(x)) - text_width(words, height) / 2, y, words, height, colour);
-}
-
-/// Draws a dashed line along an axis.
-void dashed(Image& image, double x0, double y0, double x1, double y1, Colour colour) {
-  constexpr double dash = 7;
-  const double length = std::hypot(x1 - x0, y1 - y0);
-  for (double at = 0; at < length; at += 2 * dash) {
-    const double end = std::min(at + dash, length);
-    draw_line(image, x0 + (x1 - x0) * at / length, y0 + (y1 - y0) * at / length, x0 + (x1 - x0) * end / length,
-              y0 + (y1 - y0) * end / length, colour, 2);
-  }
-}
 
 /// Where a plot's axes lie in its picture.
 struct Frame {
@@ -118,31 +89,13 @@ void draw_frequency_axis(Image& image, const Frame& frame, double span) {
   for (int tenth = 0; tenth / 10.0 <= farthest; ++tenth) {
     const double x = frame.x(share_of(tenth / 10.0, span));
     draw_line(image, x, frame.bottom, x, frame.bottom + 4, ink);
-    draw_centred(image, x, frame.bottom + 6, text(tenth / 10.0), small_text_height, ink);
+    draw_centred(image, x, frame.bottom + 6, brief(tenth / 10.0), small_text_height, ink);
   }
   draw_centred(image, (frame.left + frame.right) / 2.0, frame.bottom + 8 + small_text_height,
                "peak of the spectrum, cycles per px of the layer's input", small_text_height, soft_ink);
 }
 
 }  // namespace
-
-void fill_box(Image& image, int x0, int y0, int x1, int y1, Colour colour) {
-  for (int y = std::max(0, y0); y < std::min(y1, image.height); ++y) {
-    for (int x = std::max(0, x0); x < std::min(x1, image.width); ++x)
-      std::copy(colour.begin(), colour.end(), image.at(x, y));
-  }
-}
-
-void draw_line(Image& image, double x0, double y0, double x1, double y1, Colour colour, int thickness) {
-  cv::Mat target = view(image);
-  cv::line(target, {fixed(x0), fixed(y0)}, {fixed(x1), fixed(y1)}, scalar(colour), thickness, cv::LINE_AA,
-           fraction_bits);
-}
-
-void draw_disc(Image& image, double x, double y, double radius, Colour colour) {
-  cv::Mat target = view(image);
-  cv::circle(target, {fixed(x), fixed(y)}, fixed(radius), scalar(colour), cv::FILLED, cv::LINE_AA, fraction_bits);
-}
 
 Image frequency_histogram(const FilterReport& report, int width, int height) {
   Image image = make_image(width, height, white);
@@ -172,7 +125,7 @@ Image frequency_histogram(const FilterReport& report, int width, int height) {
             static_cast<int>(frame.y(0.95)) - small_text_height / 2, top_count, small_text_height, ink);
   draw_text(image, frame.left - 8 - text_width("0", small_text_height), frame.bottom - small_text_height / 2, "0",
             small_text_height, ink);
-  dashed(image, limit, frame.top, limit, frame.bottom, dead);
+  draw_dashed(image, limit, frame.top, limit, frame.bottom, dead);
   draw_text(image, static_cast<int>(limit) + 8, frame.top + 4, nyquist_text(report), small_text_height, dead);
   return image;
 }
@@ -194,8 +147,8 @@ Image frequency_plane(const FilterReport& report, int width, int height) {
   draw_line(image, x_of(-0.5), y_of(0), x_of(0.5), y_of(0), faint);
   draw_line(image, x_of(0), y_of(-0.5), x_of(0), y_of(0.5), faint);
   for (const double sign : {-1.0, 1.0}) {
-    dashed(image, x_of(-fx), y_of(sign * fy), x_of(fx), y_of(sign * fy), dead);
-    dashed(image, x_of(sign * fx), y_of(-fy), x_of(sign * fx), y_of(fy), dead);
+    draw_dashed(image, x_of(-fx), y_of(sign * fy), x_of(fx), y_of(sign * fy), dead);
+    draw_dashed(image, x_of(sign * fx), y_of(-fy), x_of(sign * fx), y_of(fy), dead);
   }
   for (const auto& [peak, count] : peaks_of(report)) {
     const double radius = std::min(12.0, 2 + 1.5 * std::sqrt(count.all));
