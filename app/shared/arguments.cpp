@@ -77,6 +77,31 @@ std::filesystem::path model_path(const std::string& named) {
   return is_name && !std::filesystem::exists(named) ? shipped_model(named) : std::filesystem::path(named);
 }
 
+/// What `fovea VERB --help` prints for a verb with parts.
+void print_parts(const Verb& verb, const std::string& command) {
+  fmt::print("{}\n\nUsage: {} PART ...\n\nParts:\n", verb.sentence, command);
+  for (const Verb* part : verb.parts()) fmt::print("  {:<12}{}\n", part->name, part->sentence);
+  if (!verb.examples.empty()) fmt::print("\n{}\n", verb.examples);
+  fmt::print("\n`{} PART --help` explains a part.\n", command);
+}
+
+/// Performs the part that the first argument names.
+int perform_part(const Verb& verb, const std::vector<std::string>& arguments, const std::string& group) {
+  const std::string command = group + " " + std::string(verb.name);
+  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
+    print_parts(verb, command);
+    return 0;
+  }
+  std::vector<std::string> known;
+  for (const Verb* part : verb.parts()) {
+    if (part->name == arguments[0]) return perform(*part, {arguments.begin() + 1, arguments.end()}, command);
+    known.emplace_back(part->name);
+  }
+  const std::string near = did_you_mean(arguments[0], known);
+  throw Error(ErrorKind::usage, command + " has no part '" + arguments[0] + "'",
+              near.empty() ? "`" + command + " --help` lists them" : near);
+}
+
 }  // namespace
 
 void add_common(CLI::App& parser, Common& common) {
@@ -127,8 +152,9 @@ Model open_model(const ModelChoice& choice, const Common& common) {
   return on_device(load_model(model_path(choice.path), choice.options), common.device);
 }
 
-int perform(const Verb& verb, const std::vector<std::string>& arguments) {
-  CLI::App parser(std::string(verb.sentence), "fovea " + std::string(verb.name));
+int perform(const Verb& verb, const std::vector<std::string>& arguments, const std::string& group) {
+  if (verb.parts != nullptr) return perform_part(verb, arguments, group);
+  CLI::App parser(std::string(verb.sentence), group + " " + std::string(verb.name));
   parser.footer(std::string(verb.examples));
   parser.get_formatter()->column_width(34);
   const Action action = verb.add(parser);

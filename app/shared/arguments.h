@@ -47,6 +47,7 @@ Model open_model(const ModelChoice& choice, const Common& common);
 
 /// Reads a verb's arguments and does what they ask; `--help` prints its help instead. Throws `Error(usage)` for a wrong
 /// command line, offering near options.
-int perform(const Verb& verb, const std::vector<std::string>& arguments);
+/// `group` are the words before the verb's name.
+int perform(const Verb& verb, const std::vector<std::string>& arguments, const std::string& group = "fovea");
 
 }  // namespace fovea::cli

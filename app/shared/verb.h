@@ -1,4 +1,5 @@
-// A verb of the command line: one constant descriptor per file of app/cli, printed by `fovea --help`.
+// A verb of the command line: one constant descriptor per file of app/cli, printed by `fovea --help`. A verb may have
+// parts of its own (`fovea atlas build`), each a descriptor of the same kind in a folder of its own.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,6 +23,8 @@ struct Verb {
   std::string_view examples;  ///< lines below the options in `fovea VERB --help`
   /// Adds the verb's arguments to a parser and returns what to do after parsing; the action owns what was read.
   Action (*add)(CLI::App&) = nullptr;
+  /// Returns the verb's parts, sorted by name: the first argument names one of them, and `add` is not used. Null: none.
+  std::span<const Verb* const> (*parts)() = nullptr;
 };
 
 /// Returns every verb, sorted by name.

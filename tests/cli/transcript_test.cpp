@@ -154,8 +154,22 @@ std::string joined(const Lines& lines) {
 
 class transcript : public ::testing::TestWithParam<std::string> {};
 
+/// A transcript's name: atlas/build.txt is "atlas_build".
+std::string name_of(const fs::path& path) {
+  std::string name = fs::relative(path, FOVEA_TRANSCRIPTS).replace_extension().string();
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name;
+}
+
+fs::path path_of(const std::string& name) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(FOVEA_TRANSCRIPTS)) {
+    if (entry.path().extension() == ".txt" && name_of(entry.path()) == name) return entry.path();
+  }
+  return fs::path(FOVEA_TRANSCRIPTS) / (name + ".txt");
+}
+
 TEST_P(transcript, plays) {
-  const fs::path path = fs::path(FOVEA_TRANSCRIPTS) / (GetParam() + ".txt");
+  const fs::path path = path_of(GetParam());
   const Stage stage;
   ASSERT_EQ(play("'" FOVEA_FIXTURES "' .", stage.folder()).status, 0) << "the fixtures could not be made";
   std::string updated;
@@ -175,9 +189,9 @@ TEST_P(transcript, plays) {
 
 std::vector<std::string> transcripts() {
   std::vector<std::string> stems;
-  for (const fs::directory_entry& entry : fs::directory_iterator(FOVEA_TRANSCRIPTS)) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(FOVEA_TRANSCRIPTS)) {
     const bool text = entry.path().extension() == ".txt" && entry.path().filename() != "CMakeLists.txt";
-    if (text) stems.push_back(entry.path().stem().string());
+    if (text) stems.push_back(name_of(entry.path()));
   }
   std::sort(stems.begin(), stems.end());
   return stems;

@@ -1,0 +1,37 @@
+// The atlas, its model and its data set, as a command line names them: by the atlas's folder alone.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <fovea/atlas.h>
+
+#include "shared/arguments.h"
+#include "shared/dataset.h"
+
+namespace fovea::cli {
+
+/// Words which data set it is, for the manifest: JSON, with the path made absolute; `size` px of rendered scenes.
+std::string told(const DataChoice& choice, int size);
+
+/// Opens the data set that a manifest tells of. Throws `Error(file)` when it is no longer where it was, `Error(usage)`
+/// when its pictures are not the same any more.
+std::unique_ptr<Pictures> open_pictures_of(const AtlasManifest& manifest);
+
+/// Loads the model that a manifest tells of. Throws `Error(file)` when it is no longer there, `Error(usage)` when its
+/// file has changed.
+Model open_model_of(const AtlasManifest& manifest, const Common& common);
+
+/// Adds ATLAS, the folder.
+void add_atlas(CLI::App& parser, std::string& folder);
+
+/// Words a picture for a caption: the last two parts of its path, or its whole name.
+std::string short_name(const std::string& name);
+
+/// Words the label that a picture has, or "".
+std::string label_of(const AtlasManifest& manifest, const AtlasPicture& picture);
+/// Words what the network takes it for.
+std::string prediction_of(const AtlasManifest& manifest, const AtlasPicture& picture);
+
+}  // namespace fovea::cli
