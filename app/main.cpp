@@ -34,7 +34,7 @@ void keep_freed_memory() {
 
 void print_help() {
   fmt::print("Fovea {} shows what a convolutional network sees.\n\nUsage: fovea VERB ...\n\nVerbs:\n", version());
-  for (const cli::Verb* verb : cli::all()) fmt::print("  {:<10}{}\n", verb->name, verb->sentence);
+  for (const cli::Verb* verb : cli::all()) fmt::print("  {:<16}{}\n", verb->name, verb->sentence);
   fmt::print(
       "\nThree things to begin with:\n"
       "  fovea classify squeezenet.onnx cat.jpg\n"

@@ -2,13 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fovea/ablate.h>
+#include <fovea/atlas.h>
 #include <fovea/attributes.h>
+#include <fovea/correspondence.h>
 #include <fovea/data.h>
+#include <fovea/embedding.h>
 #include <fovea/error.h>
 #include <fovea/filters.h>
 #include <fovea/graph.h>
 #include <fovea/image.h>
 #include <fovea/inspect.h>
+#include <fovea/invariance.h>
+#include <fovea/map_page.h>
 #include <fovea/model.h>
 #include <fovea/network.h>
 #include <fovea/npy.h>
@@ -16,11 +22,16 @@
 #include <fovea/op.h>
 #include <fovea/options.h>
 #include <fovea/plot.h>
+#include <fovea/probe.h>
+#include <fovea/projection.h>
+#include <fovea/ranks.h>
 #include <fovea/report.h>
 #include <fovea/save.h>
 #include <fovea/score.h>
+#include <fovea/show.h>
 #include <fovea/technique.h>
 #include <fovea/tensor.h>
+#include <fovea/top_page.h>
 #include <fovea/trace.h>
 #include <fovea/train.h>
 #include <fovea/version.h>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Plot {
   bool from_zero = false;  ///< the y axis begins at 0
   int width = 640;
   int height = 360;
+  std::optional<double> up_to = {};  ///< the y axis reaches to here at least
 };
 
 /// Colours that can be told apart, also by the colour-blind (Okabe and Ito 2008), again from the start after the last.

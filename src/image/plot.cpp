@@ -153,6 +153,7 @@ Image draw_plot(const Plot& plot) {
   draw_text(image, left_margin, 10, plot.title, text_height + 4, ink);
   if (!std::isfinite(x.low) || !std::isfinite(y.low)) return image;  // nothing to draw
   if (plot.from_zero) y.take(0);
+  if (plot.up_to) y.take(*plot.up_to);
   if (x.high == x.low) x = {x.low - 0.5, x.high + 0.5};
   if (y.high == y.low) y = {y.low - 0.5, y.high + 0.5};
   constexpr int wanted_rows = 5;

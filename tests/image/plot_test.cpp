@@ -50,6 +50,25 @@ TEST(plot, odd_figures_do_no_harm) {
   EXPECT_EQ(pixels_of(draw_plot(all_nan), red), 0);
 }
 
+TEST(plot, an_axis_reaches_as_far_as_it_is_told) {
+  const Colour red{200, 0, 0};
+  Plot plot{.title = "", .x_label = "", .lines = {{"", {0, 1}, {0, 0.5}, red}}, .from_zero = true};
+  const auto highest = [&] {
+    const Image image = draw_plot(plot);
+    for (int y = 0; y < image.height; ++y) {
+      for (int x = 70; x < image.width; ++x) {
+        if (std::equal(red.begin(), red.end(), image.at(x, y))) return y;
+      }
+    }
+    return -1;
+  };
+  const int alone = highest();
+  plot.up_to = 1;
+  EXPECT_GT(highest(), alone + 100) << "0.5 is then the middle";
+  plot.up_to = 0.1;
+  EXPECT_EQ(highest(), alone) << "what is drawn stays in";
+}
+
 TEST(plot, labels_of_lines_that_end_at_the_bottom_stay_on_the_picture) {
   const auto ink_of_labels = [](int lines) {
     Plot plot{.title = "many", .x_label = "x", .lines = {}, .from_zero = true};
