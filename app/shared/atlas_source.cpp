@@ -75,6 +75,22 @@ std::unique_ptr<Pictures> open_pictures_of(const AtlasManifest& manifest) {
   return pictures;
 }
 
+WorldSource world_of(const AtlasManifest& manifest) {
+  try {
+    const Json json = Json::parse(manifest.data);
+    if (json.contains("world_version")) {
+      WorldSource source{.options = {.size = json.at("size"), .biases = {}}, .seed = json.at("seed")};
+      for (const std::string& bias : json.at("biases").get<std::vector<std::string>>())
+        source.options.biases.push_back(parse_bias(bias));
+      return source;
+    }
+  } catch (const Json::exception&) {
+    // told below
+  }
+  throw Error(ErrorKind::usage, "only pictures of the rendered world say where the parts of their objects are",
+              "fovea atlas build MODEL world --out DIR");
+}
+
 Model open_model_of(const AtlasManifest& manifest, const Common& common) {
   if (!fs::exists(manifest.model)) {
     throw Error(ErrorKind::file, "the atlas's model is no longer at " + manifest.model.string(), move_hint);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <fovea/atlas.h>
+#include <fovea/part_units.h>
 
 #include "shared/arguments.h"
 #include "shared/dataset.h"
@@ -18,6 +19,9 @@ std::string told(const DataChoice& choice, int size);
 /// Opens the data set that a manifest tells of. Throws `Error(file)` when it is no longer where it was, `Error(usage)`
 /// when its pictures are not the same any more.
 std::unique_ptr<Pictures> open_pictures_of(const AtlasManifest& manifest);
+
+/// Tells which scenes of the rendered world an atlas is of. Throws `Error(usage)` when it is of other pictures.
+WorldSource world_of(const AtlasManifest& manifest);
 
 /// Loads the model that a manifest tells of. Throws `Error(file)` when it is no longer there, `Error(usage)` when its
 /// file has changed.

@@ -21,6 +21,7 @@
 #include <fovea/objective.h>
 #include <fovea/op.h>
 #include <fovea/options.h>
+#include <fovea/part_units.h>
 #include <fovea/plot.h>
 #include <fovea/probe.h>
 #include <fovea/projection.h>
