@@ -153,11 +153,19 @@ std::string sanity_told(const MapTable& table) {
         "weights become random.",
         stays);
   }
+  const bool samples = std::any_of(table.rows.begin(), table.rows.end(), [&](const TableRow& row) {
+    const Mean* mean = mean_of(row, "sanity");
+    if (mean == nullptr || row.baseline || mean->mean < stays) return false;
+    return find_technique(row.name).cost == Cost::runs;
+  });
   return fmt::format(
-      "The sanity check: maps of {} keep a rank correlation of {:.1f} or more, on average, while the network's weights "
-      "become random from the top down. They show the picture's structure more than what the network learnt; that "
-      "guided backprop and deconvnet do so is known (Adebayo et al. 2018; Nie et al. 2018).",
-      joined(names, ", "), stays);
+             "The sanity check: maps of {} keep a rank correlation of {:.1f} or more, on average, while the network's "
+             "weights become random from the top down. They show the picture's structure more than what the network "
+             "learnt; that guided backprop and deconvnet do so is known (Adebayo et al. 2018; Nie et al. 2018).",
+             joined(names, ", "), stays) +
+         (samples ? " A technique that samples draws the same samples before and after: with few of them, what it "
+                    "has of chance is alike in both maps, too."
+                  : "");
 }
 
 std::string data_told(const MapEvaluation& evaluation, const MapTable& table) {
