@@ -48,7 +48,7 @@ TEST(part_units, names_the_part_under_the_evidence) {
     const WorldScene scene = render_scene(source.options, source.seed, scene_index);
     const auto& [part, mask] = scene.objects.at(0).parts.at(0);
     const Model model = detector_of(scene, mask, size);
-    const Projector projector(model, model.graph.at("relu"), find_recipe("gradient"));
+    const Projector projector(model, model.graph.at("colour"), find_recipe("gradient"));
     // The unit over a pixel of the part sees that pixel alone.
     const auto place = static_cast<std::int32_t>(mask.reshape({-1}).argmax().item<std::int64_t>());
     const std::vector<Strongest> places{{1.0F, place, scene_index}};
@@ -67,7 +67,7 @@ TEST(part_units, counts_places_that_agree) {
   const WorldSource source{.options = {.size = size, .biases = {}}, .seed = 5};
   const WorldScene scene = render_scene(source.options, source.seed, 3);
   const Model model = detector_of(scene, scene.objects.at(0).parts.at(0).second, size);
-  const Projector projector(model, model.graph.at("relu"), find_recipe("gradient"));
+  const Projector projector(model, model.graph.at("colour"), find_recipe("gradient"));
   Tensor background = 1 - scene.objects[0].mask.to(at::kFloat);
   if (!scene.context_name.empty()) background = background * (1 - scene.context.to(at::kFloat));
   const auto at = [](const Tensor& mask) {
@@ -87,7 +87,7 @@ TEST(part_units, refuses_a_network_that_sees_a_crop) {
   const WorldScene scene = render_scene(source.options, source.seed, 3);
   Model model = detector_of(scene, scene.objects.at(0).mask, 96);
   model.card.preprocess->fit = Fit::central_share;
-  const Projector projector(model, model.graph.at("relu"), find_recipe("gradient"));
+  const Projector projector(model, model.graph.at("colour"), find_recipe("gradient"));
   const std::vector<Strongest> places{{1, 0, 3}};
   EXPECT_TRUE(test::holds(test::failure_of([&] { find_part(model, projector, source, 0, places); }), "crop"));
 }
