@@ -3,11 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fovea/model.h>
@@ -15,12 +17,35 @@
 
 namespace fovea {
 
+/// A picture (by the name it goes by) at one value: what a term compares with.
+struct Target {
+  std::string name;
+  ValueId value = no_value;
+};
+
+/// What terms such as `content` and `gram` compare with: values of named pictures, laid down before they are asked.
+class Targets {
+ public:
+  /// Lays down what a named picture is at a value, [1,...] or [N,...].
+  void set(const std::string& name, ValueId value, Tensor tensor);
+  /// Returns it; throws `Error(usage)` naming the target when it was not laid down.
+  const Tensor& at(const std::string& name, ValueId value) const;
+
+ private:
+  std::map<std::pair<std::string, ValueId>, Tensor> values_;
+};
+
 /// The arguments of one term, such as {"conv5", "17"}, and the value it reads.
 struct ObjectiveCall {
   const Graph& graph;
   const Card& card;
   std::span<const std::string> arguments;
   const Tensor& value;  ///< the tapped value [N,...]
+  ValueId tap = no_value;
+  const Targets* targets = nullptr;  ///< null where nothing is compared with
+
+  /// Returns what the target that argument `i` names is at the tapped value.
+  const Tensor& target(std::size_t i) const;
 };
 
 /// One kind of term, one file of src/objectives.
@@ -30,6 +55,7 @@ struct ObjectiveKind {
   std::string_view sentence;   ///< what it is, third person, with its source
   std::size_t least_arguments = 0;
   std::size_t most_arguments = 0;
+  unsigned targets = 0;  ///< bit i: argument i names a target
   /// Returns the value that the term reads.
   ValueId (*tap)(const Graph& graph, std::span<const std::string> arguments) = nullptr;
   /// Computes the term, [N]; differentiable in `call.value`.
@@ -63,7 +89,11 @@ class Objective {
   /// Returns the values that the terms read, each once.
   std::vector<ValueId> taps(const Graph& graph) const;
   /// Computes the objective [N] from a run's values; differentiable where they are.
-  Tensor evaluate(const Graph& graph, const Card& card, const std::function<Tensor(ValueId)>& value) const;
+  /// Throws `Error(usage)` when it compares with a target that `targets` does not hold.
+  Tensor evaluate(const Graph& graph, const Card& card, const std::function<Tensor(ValueId)>& value,
+                  const Targets* targets = nullptr) const;
+  /// Returns what the terms compare with, each once.
+  std::vector<Target> targets(const Graph& graph) const;
   /// Returns the same objective with what depends on the picture replaced by numbers, from a run of batch 1.
   Objective pinned(const Trace& trace, const Card& card) const;
 
@@ -89,7 +119,7 @@ struct Seed {
 using Seeds = std::vector<Seed>;
 
 /// Returns d objective / d value at every tapped value, other values held fixed.
-Seeds seed(const Trace& trace, const Objective& objective, const Card& card = {});
+Seeds seed(const Trace& trace, const Objective& objective, const Card& card = {}, const Targets* targets = nullptr);
 
 /// Returns the objective [N] of a batch of inputs without any tape, in micro-batches.
 Tensor evaluate(const Model& model, const Tensor& inputs, const Objective& objective, std::int64_t batch = 16);

@@ -87,6 +87,19 @@ void collect_taps(const Expression& e, const Graph& graph, std::vector<ValueId>&
   if (e.right) collect_taps(*e.right, graph, taps);
 }
 
+void collect_targets(const Expression& e, const Graph& graph, std::vector<Target>& targets) {
+  if (e.operation == 't') {
+    const ValueId tap = e.kind->targets != 0 ? e.kind->tap(graph, e.arguments) : no_value;
+    for (std::size_t i = 0; i < e.arguments.size(); ++i) {
+      if ((e.kind->targets >> i & 1U) == 0) continue;
+      const auto same = [&](const Target& known) { return known.name == e.arguments[i] && known.value == tap; };
+      if (std::none_of(targets.begin(), targets.end(), same)) targets.push_back({e.arguments[i], tap});
+    }
+  }
+  if (e.left) collect_targets(*e.left, graph, targets);
+  if (e.right) collect_targets(*e.right, graph, targets);
+}
+
 /// A number, or one number per picture.
 struct Result {
   double number = 0;
@@ -107,17 +120,24 @@ Result combine(char operation, const Result& a, const Result& b) {
   return {0, left * right};
 }
 
-Result evaluate_tree(const Expression& e, const Graph& graph, const Card& card, const ValueOf& value) {
+/// What an expression is evaluated on.
+struct Evaluated {
+  const Graph& graph;
+  const Card& card;
+  const ValueOf& value;
+  const Targets* targets;
+};
+
+Result evaluate_tree(const Expression& e, const Evaluated& on) {
   switch (e.operation) {
     case 'n': return {e.number, {}};
     case 't': {
-      const Tensor tapped = value(e.kind->tap(graph, e.arguments));
-      return {0, e.kind->evaluate({graph, card, e.arguments, tapped})};
+      const ValueId tap = e.kind->tap(on.graph, e.arguments);
+      const Tensor tapped = on.value(tap);
+      return {0, e.kind->evaluate({on.graph, on.card, e.arguments, tapped, tap, on.targets})};
     }
-    case '~': return combine('*', {-1, {}}, evaluate_tree(*e.left, graph, card, value));
-    default:
-      return combine(e.operation, evaluate_tree(*e.left, graph, card, value),
-                     evaluate_tree(*e.right, graph, card, value));
+    case '~': return combine('*', {-1, {}}, evaluate_tree(*e.left, on));
+    default: return combine(e.operation, evaluate_tree(*e.left, on), evaluate_tree(*e.right, on));
   }
 }
 
@@ -125,7 +145,8 @@ Pointer pinned_tree(const Pointer& e, const Trace& trace, const Card& card) {
   Expression copy = *e;
   if (copy.operation == 't' && copy.kind->pin != nullptr) {
     const Graph& graph = trace.graph();
-    copy.arguments = copy.kind->pin({graph, card, e->arguments, trace.value(copy.kind->tap(graph, e->arguments))});
+    const ValueId tap = copy.kind->tap(graph, e->arguments);
+    copy.arguments = copy.kind->pin({graph, card, e->arguments, trace.value(tap), tap});
   }
   if (copy.left) copy.left = pinned_tree(copy.left, trace, card);
   if (copy.right) copy.right = pinned_tree(copy.right, trace, card);
@@ -140,6 +161,22 @@ Pointer node(char operation, Pointer left, Pointer right = nullptr) {
 }
 
 }  // namespace
+
+void Targets::set(const std::string& name, ValueId value, Tensor tensor) {
+  values_.insert_or_assign({name, value}, std::move(tensor));
+}
+
+const Tensor& Targets::at(const std::string& name, ValueId value) const {
+  const auto found = values_.find({name, value});
+  if (found != values_.end()) return found->second;
+  throw Error(ErrorKind::usage, "nothing is known of the target '" + name + "' that an objective compares with",
+              "name its picture, e.g. --target " + name + "=photo.jpg");
+}
+
+const Tensor& ObjectiveCall::target(std::size_t i) const {
+  static const Targets none;
+  return (targets != nullptr ? *targets : none).at(arguments[i], tap);
+}
 
 Objective::Objective(double number) {
   Expression e{.operation = 'n'};
@@ -179,8 +216,14 @@ std::vector<ValueId> Objective::taps(const Graph& graph) const {
   return taps;
 }
 
-Tensor Objective::evaluate(const Graph& graph, const Card& card, const ValueOf& value) const {
-  const Result result = evaluate_tree(*expression_, graph, card, value);
+std::vector<Target> Objective::targets(const Graph& graph) const {
+  std::vector<Target> targets;
+  collect_targets(*expression_, graph, targets);
+  return targets;
+}
+
+Tensor Objective::evaluate(const Graph& graph, const Card& card, const ValueOf& value, const Targets* targets) const {
+  const Result result = evaluate_tree(*expression_, {graph, card, value, targets});
   if (result.tensor.defined()) return result.tensor;
   throw Error(ErrorKind::usage, "objective '" + text() + "' reads nothing of the network");
 }
@@ -213,17 +256,19 @@ Objective logit(std::int64_t index) { return of_class("logit", index); }
 
 Objective probability(std::int64_t index) { return of_class("probability", index); }
 
-Seeds seed(const Trace& trace, const Objective& objective, const Card& card) {
+Seeds seed(const Trace& trace, const Objective& objective, const Card& card, const Targets* targets) {
   c10::AutoGradMode grad(true);
   std::vector<ValueId> taps = objective.taps(trace.graph());
   std::vector<Tensor> leaves;
   for (const ValueId tap : taps) leaves.push_back(trace.value(tap).detach().requires_grad_());
   const Tensor total = objective
-                           .evaluate(trace.graph(), card,
-                                     [&](ValueId value) {
-                                       const auto found = std::find(taps.begin(), taps.end(), value);
-                                       return leaves[static_cast<std::size_t>(found - taps.begin())];
-                                     })
+                           .evaluate(
+                               trace.graph(), card,
+                               [&](ValueId value) {
+                                 const auto found = std::find(taps.begin(), taps.end(), value);
+                                 return leaves[static_cast<std::size_t>(found - taps.begin())];
+                               },
+                               targets)
                            .sum();
   const std::vector<Tensor> gradients = vjp({total}, leaves, {at::full({}, 1.0, total.options())});
   Seeds seeds;
