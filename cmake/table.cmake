@@ -30,6 +30,7 @@ function(fovea_table target folder type header tests kind)
       message(FATAL_ERROR "${table_SOURCE_DIR}/${folder}/${stem}.cpp has no test: write ${test}")
     endif()
   endforeach()
+  list(LENGTH sources count)
   set(table ${PROJECT_BINARY_DIR}/generated/table_${folder}.cpp)
   file(CONFIGURE OUTPUT ${table} @ONLY CONTENT
 "// Generated from ${table_SOURCE_DIR}/${folder} by cmake/table.cmake.
@@ -39,7 +40,7 @@ function(fovea_table target folder type header tests kind)
 namespace fovea::${folder} {
 @declarations@
 namespace {
-constexpr std::array table{
+constexpr std::array<const ${type}*, ${count}> table{
 @entries@};
 }
 std::span<const ${type}* const> all() { return table; }
