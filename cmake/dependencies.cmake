@@ -29,6 +29,7 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(yaml-cpp REQUIRED)
 find_package(SQLite3 REQUIRED)
 
 # FAISS: Debian's static library, which calls a BLAS and a LAPACK; at run time those are the system's chosen ones.

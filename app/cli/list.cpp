@@ -1,4 +1,5 @@
-// fovea list: techniques, recipes, objectives, measures and ops, all printed from their descriptors.
+// fovea list: techniques, recipes, objectives, measures, kinds of making, their parts and ops, all printed from their
+// descriptors.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
@@ -37,7 +38,7 @@ std::vector<Entry> entries_called(const std::string& name) {
   }
   if (!found.empty()) return found;
   const std::string near = did_you_mean(name, known);
-  throw Error(ErrorKind::usage, "there is no technique, recipe, objective or measure '" + name + "'",
+  throw Error(ErrorKind::usage, "nothing is called '" + name + "'",
               near.empty() ? "`fovea list` shows them all" : near);
 }
 
@@ -46,7 +47,12 @@ void print_overview() {
       {"technique", "Techniques", "fovea explain MODEL IMAGE --technique NAME"},
       {"recipe", "Recipes", "how relevance flows back; techniques use them"},
       {"objective", "Objectives", "--objective EXPRESSION, closed under + - *"},
-      {"measure", "Measures", "fovea evaluate MODEL DATA --technique all --out DIR"}};
+      {"measure", "Measures", "fovea evaluate MODEL DATA --technique all --out DIR"},
+      {"kind", "Kinds of making", "fovea make KIND MODEL [IMAGE...] --out PATH"},
+      {"canvas", "Canvases", "--canvas \"NAME(...)\": what is varied"},
+      {"transform", "Transforms", "--transforms \"NAME(...) NAME(...)\": what the network sees it through"},
+      {"prior", "Priors", "--priors \"NAME(...) NAME(...)\": what is held for likely"},
+      {"optimiser", "Optimisers", "--optimiser \"NAME(...)\": how the gradient is followed"}};
   const std::vector<Entry> entries = all_entries();
   for (const auto& [group, title, use] : told) {
     fmt::print("{} ({})\n", title, use);
@@ -70,7 +76,7 @@ Json ops_json() {
 void write_docs(const std::filesystem::path& folder) {
   const std::vector<Entry> entries = all_entries();
   for (const Entry& entry : entries) {
-    const std::filesystem::path group = folder / (std::string(entry.group) + "s");
+    const std::filesystem::path group = folder / plural(entry.group);
     make_folder(group);
     write_text(group / (std::string(entry.name) + ".md"), page_markdown(entry));
   }
@@ -89,7 +95,7 @@ void print_json(const std::vector<Entry>& entries, bool with_ops) {
             {"recipes", Json::array()},
             {"objectives", Json::array()},
             {"measures", Json::array()}};
-  for (const Entry& entry : entries) json[std::string(entry.group) + "s"].push_back(to_json(entry));
+  for (const Entry& entry : entries) json[plural(entry.group)].push_back(to_json(entry));
   json["ops"] = ops_json();
   fmt::print("{}\n", text_of(json));
 }
@@ -116,7 +122,7 @@ int tell(const Choices& choices) {
 
 Action add(CLI::App& parser) {
   const auto choices = std::make_shared<Choices>();
-  parser.add_option("NAME", choices->name, "A technique, recipe, objective or measure")->option_text(" ");
+  parser.add_option("NAME", choices->name, "What to explain: a technique, recipe, objective, measure, kind of making or part of one")->option_text(" ");
   parser.add_flag("--ops", choices->ops, "Lists the ops of ONNX that are computed");
   parser.add_option("--docs", choices->docs, "Writes one page in Markdown per thing, and an index, to a folder")
       ->option_text("DIR");
@@ -128,7 +134,7 @@ Action add(CLI::App& parser) {
 
 extern constinit const Verb list{
     .name = "list",
-    .sentence = "Lists techniques, recipes, objectives, measures and ops, and explains each.",
+    .sentence = "Lists techniques, recipes, objectives, measures, makings and ops, and explains each.",
     .examples =
         "Examples:\n"
         "  fovea list\n"

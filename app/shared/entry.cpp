@@ -4,10 +4,15 @@
 
 #include <fmt/format.h>
 
+#include <fovea/canvas.h>
+#include <fovea/make.h>
 #include <fovea/measure.h>
 #include <fovea/objective.h>
 #include <fovea/op.h>
+#include <fovea/optimiser.h>
+#include <fovea/prior.h>
 #include <fovea/technique.h>
+#include <fovea/transform.h>
 #include <fovea/walk.h>
 
 #include "shared/text.h"
@@ -43,6 +48,20 @@ std::string cell(std::string_view text) {
   std::string result;
   for (const char c : text) result += c == '|' ? std::string("\\|") : std::string(1, c);
   return result;
+}
+
+template <typename Kind>
+void add_parts(std::vector<Entry>& entries, std::string_view group, std::span<const Kind* const> kinds) {
+  for (const Kind* kind : kinds) {
+    entries.push_back(
+        {.group = group, .name = kind->name, .sentence = kind->sentence, .paper = kind->paper, .options = kind->options});
+  }
+}
+
+/// Parts of a making are set in parentheses, everything else by --set.
+std::string how_set(const Entry& entry) {
+  const bool part = entry.group == "canvas" || entry.group == "transform" || entry.group == "prior" || entry.group == "optimiser";
+  return part ? std::string(entry.name) + "(NAME=VALUE, ...), or values in this order" : "--set NAME=VALUE";
 }
 
 }  // namespace
@@ -84,7 +103,26 @@ std::vector<Entry> all_entries() {
     }
     entries.push_back(std::move(entry));
   }
+  for (const MakeKind* kind : all_make_kinds()) {
+    entries.push_back({.group = "kind",
+                       .name = kind->name,
+                       .arguments = {},
+                       .sentence = kind->sentence,
+                       .paper = kind->paper,
+                       .details = kind->details,
+                       .options = kind->options,
+                       .presets = kind->presets,
+                       .usage = std::string(kind->needs_model ? "MODEL " : "") + std::string(kind->pictures)});
+  }
+  add_parts(entries, "canvas", all_canvases());
+  add_parts(entries, "transform", all_transforms());
+  add_parts(entries, "prior", all_priors());
+  add_parts(entries, "optimiser", all_optimisers());
   return entries;
+}
+
+std::string plural(std::string_view group) {
+  return std::string(group) + (group.ends_with("s") ? "es" : "s");
 }
 
 std::string_view name_of(OptionType type) {
@@ -114,7 +152,7 @@ std::string page_text(const Entry& entry) {
   for (const EntryColumn& column : entry.columns) {
     text += fmt::format("  {} ({})\n{}", column.name, column.better, wrapped(column.sentence, 6));
   }
-  if (!entry.options.empty()) text += "\nOptions (--set NAME=VALUE):\n";
+  if (!entry.options.empty()) text += fmt::format("\nOptions ({}):\n", how_set(entry));
   for (const Option& option : entry.options) {
     text += fmt::format("  {} = {}   [{}]\n{}", option.name, shown_default(option), values_text(option),
                         wrapped(option.help, 6));
@@ -134,6 +172,7 @@ std::string page_markdown(const Entry& entry) {
   if (entry.group == "measure") {
     text += fmt::format(", `fovea evaluate MODEL DATA --technique all --measure {} --out DIR`", entry.name);
   }
+  if (entry.group == "kind") text += fmt::format(", `fovea make {} {} --out made.png`", entry.name, entry.usage);
   if (entry.group == "objective") text += fmt::format(", `--objective \"{}\"`", signature(entry));
   text += fmt::format("\n\n{}\n", entry.sentence);
   if (!entry.details.empty()) text += fmt::format("\n{}\n", entry.details);
@@ -147,7 +186,7 @@ std::string page_markdown(const Entry& entry) {
     text += fmt::format("- `{}` ({}): {}\n", column.name, column.better, column.sentence);
   }
   if (!entry.options.empty()) {
-    text += "\n## Options\n\n`--set NAME=VALUE`\n\n| name | default | values | meaning |\n|---|---|---|---|\n";
+    text += "\n## Options\n\n`" + how_set(entry) + "`\n\n| name | default | values | meaning |\n|---|---|---|---|\n";
   }
   for (const Option& option : entry.options) {
     text += fmt::format("| `{}` | {} | {} | {} |\n", option.name, cell(shown_default(option)),
@@ -168,9 +207,9 @@ std::string index_markdown(const std::vector<Entry>& entries) {
   std::string_view group;
   for (const Entry& entry : entries) {
     if (entry.group != group)
-      text += fmt::format("\n## {}{}s\n\n", static_cast<char>(entry.group[0] - 'a' + 'A'), entry.group.substr(1));
+      text += fmt::format("\n## {}{}\n\n", static_cast<char>(entry.group[0] - 'a' + 'A'), plural(entry.group).substr(1));
     group = entry.group;
-    text += fmt::format("- [{}]({}s/{}.md): {}\n", signature(entry), entry.group, entry.name, entry.sentence);
+    text += fmt::format("- [{}]({}/{}.md): {}\n", signature(entry), plural(entry.group), entry.name, entry.sentence);
   }
   std::vector<std::string> ops;
   for (const Op* op : all_ops()) ops.emplace_back(op->onnx);

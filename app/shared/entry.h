@@ -1,5 +1,5 @@
-// What `fovea list` tells and the reference pages hold: one entry per technique, recipe, objective and measure, all of
-// it printed from the descriptors.
+// What `fovea list` tells and the reference pages hold: one entry per technique, recipe, objective, measure, kind of
+// making and part of one, all of it printed from the descriptors.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -24,7 +24,8 @@ struct EntryColumn {
 
 /// One thing that can be named on a command line.
 struct Entry {
-  std::string_view group;  ///< "technique", "recipe", "objective" or "measure"
+  std::string_view group;  ///< "technique", "recipe", "objective", "measure", "kind" (of making), or a part of one:
+                           ///< "canvas", "transform", "prior", "optimiser"
   std::string_view name;
   std::string_view arguments;  ///< of an objective
   std::string_view sentence;
@@ -34,10 +35,13 @@ struct Entry {
   std::vector<EntryColumn> columns;    ///< of a measure
   std::span<const Option> options;
   std::span<const Preset> presets;
+  std::string usage = {};  ///< of a kind: what stands behind it, "MODEL IMAGE"
 };
 
-/// Returns all of them: techniques, recipes, objectives, measures, each sorted by name.
+/// Returns all of them, group by group, each sorted by name.
 std::vector<Entry> all_entries();
+/// Returns a group's name for several: "canvases".
+std::string plural(std::string_view group);
 
 /// Words an entry for a terminal.
 std::string page_text(const Entry& entry);

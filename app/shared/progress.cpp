@@ -38,7 +38,7 @@ class Line {
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
 
-  void tell(std::int64_t done, std::int64_t total) {
+  void tell(std::int64_t done, std::int64_t total, const std::string& text = {}) {
     const Clock::time_point now = Clock::now();
     const double since = std::chrono::duration<double>(now - last_).count();
     if (total <= 0 || since < (terminal_ ? terminal_interval : plain_interval)) return;
@@ -47,7 +47,8 @@ class Line {
     const double spent = std::chrono::duration<double>(now - start_).count();
     const double rate = static_cast<double>(done) / spent;
     const std::string left = done > 0 ? time_text(static_cast<double>(total - done) / rate) + " left" : "starting";
-    const std::string numbers = fmt::format("{}/{}, {:.3g}/s, {}", done, total, rate, left);
+    const std::string numbers =
+        fmt::format("{}/{}, {:.3g}/s, {}{}{}", done, total, rate, left, text.empty() ? "" : ", ", text);
     if (terminal_) {
       const int filled = static_cast<int>(done * bar_width / total);
       fmt::print(stderr, "\r{} [{:<{}}] {}\x1b[K", label_, std::string(static_cast<std::size_t>(filled), '='),
@@ -71,6 +72,14 @@ class Line {
 Progress progress_on_stderr(std::string label) {
   return [line = std::make_shared<Line>(std::move(label))](std::int64_t done, std::int64_t total) {
     line->tell(done, total);
+    return !interrupted();
+  };
+}
+
+TellingProgress telling_progress_on_stderr(std::string label) {
+  return [line = std::make_shared<Line>(std::move(label))](std::int64_t done, std::int64_t total,
+                                                           const std::string& text) {
+    line->tell(done, total, text);
     return !interrupted();
   };
 }

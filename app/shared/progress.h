@@ -13,4 +13,8 @@ namespace fovea::cli {
 /// listener's last copy goes.
 Progress progress_on_stderr(std::string label);
 
+/// The same with a text after the numbers, such as what the objective is now.
+using TellingProgress = std::function<bool(std::int64_t done, std::int64_t total, const std::string& text)>;
+TellingProgress telling_progress_on_stderr(std::string label);
+
 }  // namespace fovea::cli

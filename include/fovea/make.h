@@ -58,6 +58,7 @@ struct MadePicture {
   std::string name;  ///< stem of its file in a folder: "channel_17"
   Image image;
   std::string label;  ///< under it on a sheet
+  std::int64_t item = 0;  ///< which item of the kind's list (`MakeKind::lists`) asked for it
 };
 
 /// What was made.
@@ -91,6 +92,8 @@ struct MakeKind {
   std::size_t most_pictures = 0;
   std::span<const Option> options = {};
   std::span<const Preset> presets = {};
+  /// Options that hold a list separated by `;`: makings that differ only in one of them may be made at once.
+  std::span<const std::string_view> lists = {};
   Made (*make)(const MakeCall&) = nullptr;
 };
 

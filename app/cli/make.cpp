@@ -1,0 +1,380 @@
+// fovea make: pictures that excite, invert, dream, imitate and fool.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <memory>
+
+#include <ATen/ops/cat.h>
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <fovea/error.h>
+#include <fovea/version.h>
+
+#include "core/sha256.h"
+#include "shared/device.h"
+#include "shared/interrupt.h"
+#include "shared/making.h"
+#include "shared/place.h"
+#include "shared/progress.h"
+#include "shared/text.h"
+#include "shared/verb.h"
+
+namespace fovea::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+/// Options of kinds that have a flag of their own, because nearly every kind has them.
+constexpr std::pair<const char*, const char*> flags[] = {
+    {"class", "Names classes, by index or label"},
+    {"objective", "Says what is made large: \"channel(conv5,3) - logit(7)\""},
+    {"at", "Names the value: VALUE, VALUE:3,7-9, VALUE:3@4,5"},
+    {"steps", "Sets how many steps are made"},
+    {"size", "Sets the picture's side, px"},
+    {"canvas", "Says what is varied: fourier, pixels, pyramid, cppn, alpha"},
+    {"transforms", "Says through what the network sees it: \"jitter(8) scale rotate\""},
+    {"priors", "Says what is held for likely: \"total_variation(0.1) blur(0.5)\""},
+    {"optimiser", "Says how the gradient is followed: \"adam(0.05)\""},
+    {"recipe", "Says how relevance flows back: guided ..."},
+    {"method", "Chooses a kind's way"}};
+
+struct Choices {
+  Common common;
+  std::vector<std::string> words;  ///< KIND, MODEL, IMAGE...
+  LoadOptions load;
+  std::map<std::string, std::string> flagged;
+  std::vector<std::string> settings;
+  std::string preset;
+  std::vector<std::string> checks;
+  std::string out;
+  std::string film;
+  std::string preview;
+  std::string jobs;
+  std::string from;
+  bool raw = false;
+};
+
+// --- what is asked ---
+
+MakingRequest request_of(const Choices& choices) {
+  if (choices.words.empty()) {
+    throw Error(ErrorKind::usage, "KIND is required", "fovea make KIND MODEL [IMAGE...] --out PATH; `fovea list` shows the kinds");
+  }
+  MakingRequest request{.kind = &find_make_kind(choices.words.front())};
+  std::size_t next = 1;
+  if (request.kind->needs_model) {
+    if (choices.words.size() < 2) {
+      throw Error(ErrorKind::usage, "MODEL is required", fmt::format("fovea make {} MODEL {} --out PATH", request.kind->name, request.kind->pictures));
+    }
+    request.model.path = choices.words[next++];
+  }
+  request.model.options = choices.load;
+  request.pictures.assign(choices.words.begin() + static_cast<std::ptrdiff_t>(next), choices.words.end());
+  request.preset = choices.preset;
+  for (const std::string& pair : choices.settings) {
+    auto [name, value] = split_pair("--set", pair);
+    request.settings[std::move(name)] = std::move(value);
+  }
+  for (const auto& [name, value] : choices.flagged) {
+    if (!value.empty()) request.settings[name] = value;
+  }
+  request.checks = choices.checks;
+  request.seed = choices.common.seed;
+  request.out = choices.out;
+  request.film = choices.film;
+  request.preview = choices.preview;
+  request.raw = choices.raw;
+  return request;
+}
+
+std::vector<MakingRequest> requests_of(const Choices& choices) {
+  if (choices.jobs.empty() && choices.from.empty()) return {request_of(choices)};
+  const bool anew = !choices.words.empty() || !choices.settings.empty() || !choices.preset.empty() || !choices.checks.empty() ||
+                    std::any_of(choices.flagged.begin(), choices.flagged.end(), [](const auto& flag) { return !flag.second.empty(); });
+  if (anew || (!choices.jobs.empty() && !choices.from.empty())) {
+    throw Error(ErrorKind::usage, "--jobs and --from say all that is made", "leave everything but --out, --threads, --device and --json out");
+  }
+  std::vector<MakingRequest> requests = read_jobs(choices.jobs.empty() ? choices.from : choices.jobs);
+  if (!choices.out.empty()) {
+    if (requests.size() > 1) throw Error(ErrorKind::usage, "--out names one place, but there are " + std::to_string(requests.size()) + " jobs", "each job has its own `out`");
+    requests.front().out = choices.out;
+    requests.front().film = choices.film;
+  }
+  return requests;
+}
+
+// --- making ---
+
+/// Requests that are made at once, with the option that lists what each asks for ("" for one alone).
+struct Group {
+  std::vector<const MakingRequest*> members;
+  std::string_view list;
+};
+
+std::vector<Group> groups_of(const std::vector<MakingRequest>& requests) {
+  std::vector<Group> groups;
+  for (const MakingRequest& request : requests) {
+    if (!groups.empty()) {
+      Group& last = groups.back();
+      const std::string_view list = shared_list(*last.members.front(), request);
+      if (!list.empty() && (last.list.empty() || last.list == list)) {
+        last.list = list;
+        last.members.push_back(&request);
+        continue;
+      }
+    }
+    groups.push_back({{&request}, {}});
+  }
+  return groups;
+}
+
+std::size_t items_in(std::string_view list) {
+  std::size_t items = 0;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(';'), list.size());
+    items += list.substr(0, end).find_first_not_of(" \t\n") != std::string_view::npos ? 1 : 0;
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return items;
+}
+
+/// What of a group's pictures one member asked for, as if it had been alone.
+Made part_of(const Made& made, std::int64_t first_item, std::int64_t items) {
+  Made part;
+  part.notes = made.notes;
+  std::vector<Tile> tiles;
+  std::vector<Tensor> values;
+  for (std::size_t i = 0; i < made.pictures.size(); ++i) {
+    const MadePicture& picture = made.pictures[i];
+    if (picture.item < first_item || picture.item >= first_item + items) continue;
+    part.pictures.push_back(picture);
+    tiles.push_back({picture.image, picture.label});
+    values.push_back(made.values.narrow(0, static_cast<std::int64_t>(i), 1));
+    for (const auto& row : made.table) {
+      if (!row.empty() && row.front() == picture.name) part.table.push_back(row);
+    }
+  }
+  if (!made.table.empty()) part.table.insert(part.table.begin(), made.table.front());
+  if (tiles.empty()) return part;
+  part.values = at::cat(values);
+  part.picture = tiles.size() == 1 ? tiles.front().image : sheet(tiles, 6, "", std::clamp(tiles.front().image.width, 112, 320));
+  return part;
+}
+
+struct Opened {
+  Model model;
+  std::vector<Model> checks;
+};
+
+/// Writes the state into a file now and then.
+std::function<void(const std::function<Image()>&)> previewer(const std::string& path) {
+  if (path.empty()) return {};
+  constexpr double seconds = 2;
+  return [path, last = std::make_shared<Clock::time_point>()](const std::function<Image()>& draw) {
+    const Clock::time_point now = Clock::now();
+    if (std::chrono::duration<double>(now - *last).count() < seconds) return;
+    *last = now;
+    write_image(path, draw());
+  };
+}
+
+std::string status_text(const MakeStatus& status) {
+  std::string text = status.value ? "objective " + fmt::format("{:.4g}", *status.value) : "";
+  if (!status.stage.empty()) text += (text.empty() ? "" : ", ") + std::string(status.stage);
+  return text;
+}
+
+std::vector<NamedImage> read_pictures(const MakingRequest& request) {
+  std::vector<NamedImage> pictures;
+  for (const std::string& path : request.pictures) pictures.push_back({path, read_image(path)});
+  return pictures;
+}
+
+/// Makes what a group asks for; keeps what is unfinished where the first member's result goes.
+Made make_group(const Group& group, const Opened* opened, const MakingPlace& place) {
+  const MakingRequest& request = *group.members.front();
+  MakeOptions options{.preset = request.preset, .settings = request.settings, .seed = request.seed};
+  if (group.members.size() > 1) {
+    std::string list;
+    for (const MakingRequest* member : group.members) {
+      list += (list.empty() ? "" : ";") + member->settings.at(std::string(group.list));
+    }
+    options.settings[std::string(group.list)] = list;
+  }
+  const TellingProgress bar = telling_progress_on_stderr(std::string(request.kind->name));
+  options.progress = [&](const MakeStatus& status) { return bar(status.done, status.total, status_text(status)); };
+  options.preview = previewer(request.preview);
+  if (opened != nullptr) {
+    for (const Model& check : opened->checks) options.witnesses.push_back(&check);
+  }
+  options.resume = unfinished_of(place);
+  options.film = place.clip || !request.film.empty();
+  const std::vector<NamedImage> pictures = read_pictures(request);
+  return make_picture(*request.kind, opened != nullptr ? &opened->model : nullptr, pictures, options);
+}
+
+Json told_of(const MakingRequest& request, const MakingPlace& place, const Opened* opened, const Made& made,
+             std::size_t together, double seconds) {
+  Json inputs = Json::array();
+  for (const std::string& picture : request.pictures) inputs.push_back({{"path", fs::absolute(picture).lexically_normal().string()}, {"sha256", sha256_hex_of_file(picture)}});
+  Json figures = Json::object();
+  for (const auto& [name, number] : made.figures) figures[name] = number;
+  const Options effective("'" + std::string(request.kind->name) + "'", request.kind->options, request.kind->presets, request.preset, request.settings);
+  Json options = Json::object();
+  for (const auto& [name, value] : effective.all()) options[name] = value;
+  Json json{{"fovea", version()}, {"verb", "make"}, {"kind", request.kind->name}, {"output", fs::absolute(place.file).lexically_normal().string()}};
+  if (opened != nullptr) {
+    const Model& model = opened->model;
+    json["model"] = {{"path", fs::absolute(model.path).lexically_normal().string()},
+                     {"sha256", model.hash},
+                     {"preprocess", model.card.preprocess ? describe(*model.card.preprocess) : ""}};
+  }
+  json["inputs"] = inputs;
+  json["options"] = options;
+  json["seed"] = request.seed;
+  json["threads"] = thread_count();
+  json["made_together"] = together;
+  json["notes"] = made.notes;
+  json["figures"] = figures;
+  Json pictures = Json::array();
+  for (const MadePicture& picture : made.pictures) pictures.push_back({{"name", picture.name}, {"label", picture.label}});
+  json["pictures"] = pictures;
+  json["timings"] = {{"make", seconds}};
+  json["job"] = to_json(request);
+  json["job"]["threads"] = thread_count();
+  return json;
+}
+
+void print(const MakingRequest& request, const Made& made, const std::vector<std::string>& files) {
+  constexpr std::size_t most_rows = 40;
+  fmt::print("{}\n", request.kind->name);
+  for (const std::string& note : made.notes) fmt::print("  {}\n", note);
+  for (const auto& [name, number] : made.figures) fmt::print("  {} {}\n", name, number_text(number));
+  if (made.table.size() > 1 && made.table.size() <= most_rows) {
+    std::vector<Column> columns;
+    for (const std::string& title : made.table.front()) columns.push_back({title});
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t i = 1; i < made.table.size(); ++i) {
+      if (made.table[i].size() == columns.size()) rows.push_back(made.table[i]);
+    }
+    fmt::print("{}", table_text(columns, rows));
+  }
+  fmt::print("  written {}\n", joined(files, ", "));
+  std::fflush(stdout);
+}
+
+Opened open_models(const MakingRequest& request, const Common& common) {
+  Opened opened{open_model(request.model, common), {}};
+  for (const std::string& check : request.checks) opened.checks.push_back(open_model({.path = check, .options = {}}, common));
+  return opened;
+}
+
+/// Ends a making that was stopped: says how to go on, where something was kept.
+[[noreturn]] void throw_stopped(const fs::path& unfinished) {
+  std::error_code ignored;
+  const bool kept = fs::exists(unfinished, ignored);
+  if (kept) fmt::print(stderr, "stopped; the same command goes on from {}\n", unfinished.string());
+  throw Error(ErrorKind::usage, "stopped");
+}
+
+Json perform_group(const Group& group, const Common& common) {
+  std::vector<MakingPlace> places;
+  for (const MakingRequest* member : group.members) places.push_back(place_of(*member));
+  std::unique_ptr<Opened> opened;
+  if (group.members.front()->kind->needs_model) opened = std::make_unique<Opened>(open_models(*group.members.front(), common));
+  const Clock::time_point start = Clock::now();
+  const fs::path unfinished = unfinished_of(places.front());
+  Made made;
+  try {
+    made = make_group(group, opened.get(), places.front());
+  } catch (const Error&) {
+    if (interrupted()) throw_stopped(unfinished);
+    throw;
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  Json told = Json::array();
+  std::int64_t item = 0;
+  for (std::size_t i = 0; i < group.members.size(); ++i) {
+    const MakingRequest& request = *group.members[i];
+    Made own = made;
+    if (group.members.size() > 1) {
+      const auto items = static_cast<std::int64_t>(items_in(request.settings.at(std::string(group.list))));
+      own = part_of(made, item, items);
+      own.notes.push_back(fmt::format("made together with {} other jobs, which changes last bits", group.members.size() - 1));
+      item += items;
+    }
+    const Json sidecar = told_of(request, places[i], opened.get(), own, group.members.size(), seconds);
+    const std::vector<std::string> files = write_made(request, places[i], own, sidecar);
+    if (!common.json) print(request, own, files);
+    told.push_back(sidecar);
+  }
+  std::error_code ignored;
+  fs::remove_all(unfinished, ignored);
+  return told;
+}
+
+int make_all(const Choices& choices) {
+  const std::vector<MakingRequest> requests = requests_of(choices);
+  apply(choices.common);
+  for (const MakingRequest& request : requests) place_of(request);  // all places are looked at before the work
+  Json told = Json::array();
+  for (const Group& group : groups_of(requests)) {
+    stop_if_interrupted();
+    for (const Json& one : perform_group(group, choices.common)) told.push_back(one);
+  }
+  if (choices.common.json) fmt::print("{}\n", text_of(told));
+  return 0;
+}
+
+Action add(CLI::App& parser) {
+  const auto choices = std::make_shared<Choices>();
+  parser.add_option("KIND MODEL IMAGE", choices->words, "What is made, by which network, out of which pictures; `fovea list` shows the kinds, `fovea list KIND` explains one")
+      ->option_text("...");
+  for (const auto& [name, help] : flags) {
+    parser.add_option(std::string("--") + name, choices->flagged[name], help)->option_text("TEXT");
+  }
+  add_pairs(parser, "--set", choices->settings, "NAME=VALUE", "Sets options of the kind; `fovea list KIND` tells them");
+  parser.add_option("--preset", choices->preset, "Takes a paper's or another tool's settings")->option_text("NAME");
+  parser.add_option("--check", choices->checks, "Asks another network what it sees in what was made; may be given several times")
+      ->option_text("MODEL")
+      ->expected(1)
+      ->take_all();
+  parser.add_option("--out", choices->out, "Draws (.png, .jpg, .webp), writes raw numbers (.npy), films (.mp4), or fills a folder (DIR/)")
+      ->option_text("PATH");
+  parser.add_flag("--raw", choices->raw, "Writes the raw numbers (.npy) beside the picture");
+  parser.add_option("--film", choices->film, "Films how it came to be")->option_text("FILE.mp4");
+  parser.add_option("--preview", choices->preview, "Draws the state into a file every few seconds")->option_text("FILE.png");
+  parser.add_option("--jobs", choices->jobs, "Makes a list of jobs; those that differ only in what they excite are made at once")
+      ->option_text("FILE.yaml|json");
+  parser.add_option("--from", choices->from, "Makes again what a sidecar says: the same bytes")->option_text("FILE.json");
+  parser.add_option("--preprocess", choices->load.preprocess, "Says how a picture becomes the network's input, in place of the model's card")
+      ->option_text("imagenet|caffe|tf|none");
+  parser.add_option("--logits", choices->load.logits, "Names the value that holds the class scores; default: found")->option_text("NAME");
+  add_common(parser, choices->common);
+  return [choices] { return make_all(*choices); };
+}
+
+}  // namespace
+
+extern constinit const Verb make{
+    .name = "make",
+    .sentence = "Makes pictures: what excites a unit or a class, what a layer kept of a picture, dreams, styles, fools.",
+    .examples =
+        "Examples:\n"
+        "  fovea make feature net.onnx --at conv5:3,7-9 --out conv5.png\n"
+        "      what channels of a layer answer to most; --at conv5 makes a sheet of the layer\n"
+        "  fovea make class net.onnx --class tabby --out tabby.png --check other.onnx\n"
+        "  fovea make class net.onnx --class 0,50,100 --out classes/ --preset octaves\n"
+        "  fovea make feature net.onnx --objective \"channel(conv5,3) + channel(conv5,7)\" --out both.png\n"
+        "  fovea make feature net.onnx --at conv4:5 --canvas \"cppn\" --steps 500 --film film.mp4 --out smooth.png\n"
+        "  fovea make --jobs jobs.yaml\n"
+        "      one job an item: {kind: class, model: net.onnx, set: {class: 281}, out: cat.png}\n"
+        "  fovea make --from conv5.json --out again.png\n"
+        "Stopped by Ctrl-C, the same command goes on. Beside every result lies a sidecar FILE.json with all that made it.",
+    .add = add};
+
+}  // namespace fovea::cli

@@ -1,0 +1,35 @@
+// direction(v,t): the mean over positions of <a(position), d>, d a direction in the space of channels.
+// SPDX-License-Identifier: Apache-2.0
+#include "objectives/compared.h"
+
+namespace fovea::objectives {
+namespace {
+
+Tensor evaluate_direction(const ObjectiveCall& call) {
+  const std::int64_t channels = channels_of(call);
+  const Tensor target = call.target(1).to(call.value.device(), call.value.scalar_type());
+  if (target.numel() != channels) {
+    throw Error(ErrorKind::usage, "a direction of '" + call.arguments[0] + "' has " + std::to_string(channels) +
+                                      " numbers, found " + std::to_string(target.numel()) + " in '" +
+                                      call.arguments[1] + "'");
+  }
+  Shape shape(static_cast<std::size_t>(call.value.dim()), 1);
+  shape[1] = channels;
+  const Tensor along = (call.value * target.reshape(shape)).sum(1);
+  return rows_of(along).mean(1);
+}
+
+}  // namespace
+
+extern constinit const ObjectiveKind direction{
+    .name = "direction",
+    .arguments = "VALUE, TARGET",
+    .sentence = "The mean over positions of the product with a direction in the space of channels: a .npy file of as many "
+                "numbers as there are channels (Olah et al. 2017).",
+    .least_arguments = 2,
+    .most_arguments = 2,
+    .targets = 0b10,
+    .tap = tap_named,
+    .evaluate = evaluate_direction};
+
+}  // namespace fovea::objectives
