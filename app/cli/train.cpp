@@ -83,6 +83,11 @@ TrainListener listener_of(const Choices& choices) {
               }};
 }
 
+/// Of ranks other than the first: only Ctrl-C is heard.
+TrainListener quiet_listener() {
+  return {.batch = [](const TrainStatus&) { return !interrupted(); }, .epoch = {}};
+}
+
 void require_fresh(const Choices& choices) {
   const fs::path checkpoint = fs::path(choices.out) / "checkpoint.fovea";
   if (choices.resume || !fs::exists(checkpoint)) return;
@@ -117,6 +122,7 @@ void print_result(const Choices& choices, const Training& training, bool finishe
 
 int train_network(Choices& choices) {
   apply(choices.common);
+  const std::optional<RankOptions> environment = ranks_from_environment();
   require_fresh(choices);
   TrainOptions& options = choices.options;
   options.network = read_network(choices.network);
@@ -126,17 +132,20 @@ int train_network(Choices& choices) {
   options.data = data.told;
   make_folder(choices.out);
   options.out = choices.out;
-  Training training(*data.training, *data.validation, options);
+  const std::unique_ptr<Ranks> ranks = environment ? std::make_unique<Ranks>(*environment) : nullptr;
+  const bool leads = !ranks || ranks->rank() == 0;
+  Training training(*data.training, *data.validation, options, ranks.get());
   if (choices.resume && !training.resume()) {
     throw Error(ErrorKind::usage, "there is no training in " + choices.out + " to go on with", "leave out --resume");
   }
-  if (!choices.common.json) {
-    fmt::print("{}: {} pictures, {} to validate, {} classes\n", options.network.name, data.training->size(),
-               data.validation->size(), data.training->labels().size());
+  if (!choices.common.json && leads) {
+    fmt::print("{}: {} pictures, {} to validate, {} classes{}\n", options.network.name, data.training->size(),
+               data.validation->size(), data.training->labels().size(),
+               ranks ? fmt::format(", {} ranks", ranks->size()) : "");
     std::fflush(stdout);
   }
-  const bool finished = training.run(listener_of(choices));
-  print_result(choices, training, finished);
+  const bool finished = training.run(leads ? listener_of(choices) : quiet_listener());
+  if (leads) print_result(choices, training, finished);
   return finished ? 0 : interrupted_status;
 }
 
@@ -149,7 +158,9 @@ void add_recipe(CLI::App& parser, Choices& choices) {
     parser.add_option(name, value, help)->option_text("N")->check(CLI::Range(low, std::int64_t{1'000'000}));
   };
   count("--epochs", o.epochs, 1, "Sets how often every picture is seen; default 30");
-  count("--batch", o.batch, 1, "Sets how many pictures make a step; default 64");
+  count("--batch", o.batch, 1, "Sets how many pictures make a step, over all ranks; default 64");
+  count("--micro-batch", o.micro_batch, 1,
+        "Sets how many pictures' gradients are computed at once; default: the batch, or an even part of it for each rank");
   number("--rate", o.rate, 0, 100, "Sets the learning rate after the warm-up; default 0.05");
   number("--momentum", o.momentum, 0, 0.9999, "Sets the momentum; default 0.9");
   number("--decay", o.decay, 0, 1, "Sets the weight decay; default 0.0005");
@@ -215,6 +226,9 @@ extern constinit const Verb train{
         "  fovea train imagenette128.tar --network vgg_small --epochs 20 --out runs/natural\n"
         "  fovea train world --bias dumbbell=arm:0.95 --network vgg_small --out runs/biased\n"
         "  fovea train photos/ --out runs/photos --resume       (after a Ctrl-C or a crash)\n"
+        "  torchrun --no-python --nproc-per-node 2 fovea train photos/ --micro-batch 16 --out runs/photos\n"
+        "      several processes on one or many machines (RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT; mpirun's and\n"
+        "      srun's names too), which share the folder: the same weights for any number of them\n"
         "\n"
         "A network's file has one layer per line:\n"
         "  input 96\n"

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -89,6 +90,8 @@ struct LoaderOptions {
   bool empty_batches = false;  ///< a batch whose pictures are all broken comes empty instead of being thrown
   int threads = 1;             ///< that decode and augment, beside the caller's
   std::uint64_t seed = 0;
+  /// Tells which batches of an epoch are made; the others are passed over. Empty: all.
+  std::function<bool(std::int64_t batch)> only;
 };
 
 /// Some pictures for a network.

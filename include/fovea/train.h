@@ -13,6 +13,7 @@
 #include <fovea/data.h>
 #include <fovea/model.h>
 #include <fovea/network.h>
+#include <fovea/ranks.h>
 
 namespace fovea {
 
@@ -27,7 +28,11 @@ enum class Schedule {
 struct TrainOptions {
   Network network;
   std::int64_t epochs = 30;
-  std::int64_t batch = 64;
+  std::int64_t batch = 64;  ///< pictures that make a step, over all ranks
+  /// Pictures whose gradient is computed at once, a divisor of `batch`: gradients, losses and batch norm's statistics of
+  /// a step's micro-batches are summed in their order, whichever rank computed them. 0: the whole batch, or with ranks
+  /// the largest that gives each rank one.
+  std::int64_t micro_batch = 0;
   double rate = 0.05;  ///< learning rate after the warm-up
   double momentum = 0.9;
   double decay = 5e-4;  ///< weight decay (L2) of convolutions and fully connected layers
@@ -80,11 +85,13 @@ struct TrainListener {
 };
 
 /// One training. Bit for bit the same for the same options, data and number of libtorch's threads, whether or not it is
-/// stopped and resumed in between.
+/// stopped and resumed in between, and with the same micro-batches for any number of ranks: each computes the gradients
+/// of its micro-batches and reads their pictures only; rank 0 alone validates and writes.
 class Training {
  public:
-  /// Both data sets must outlive it and have the same classes; throws `Error(usage)` when they do not.
-  Training(const Pictures& pictures, const Pictures& validation, TrainOptions options);
+  /// Both data sets must outlive it and have the same classes; throws `Error(usage)` when they do not, or when the
+  /// batch does not part into micro-batches, or there are fewer of them than ranks.
+  Training(const Pictures& pictures, const Pictures& validation, TrainOptions options, Ranks* ranks = nullptr);
   ~Training();
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
@@ -93,7 +100,9 @@ class Training {
   /// differs when it was made with other options, `Error(format)` when it is damaged.
   bool resume();
   /// Trains to the end, or until the listener answers false; writes checkpoints, snapshots, curves.csv, curves.png and
-  /// in the end model.onnx into `out`. Tells whether it came to the end.
+  /// in the end model.onnx into `out`. Tells whether it came to the end. With ranks all must call it; one listener that
+  /// answers false stops all after the same step. Throws `Error(usage)` when another rank trains with other options or
+  /// from another place, `Error(resource)` when one is gone: nothing that rank 0 has written is lost.
   bool run(const TrainListener& listener = {});
   /// Returns the network as it is now, for inference, batch norm folded, with its card.
   Model model() const;

@@ -190,7 +190,9 @@ void Loader::State::run() {
 /// Opens batches until enough are under way; without threads only the one that is asked for.
 void Loader::State::top_up() {
   const std::size_t ahead = threads.empty() ? 1 : batches_ahead;
-  while (window.size() < ahead && next_batch < end_batch) window.push_back(open(next_batch++));
+  for (; window.size() < ahead && next_batch < end_batch; ++next_batch) {
+    if (!options.only || options.only(next_batch)) window.push_back(open(next_batch));
+  }
   begun.notify_all();
 }
 

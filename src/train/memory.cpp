@@ -28,6 +28,7 @@ Json to_json(const TrainOptions& options, const Preprocess& preprocess) {
   return {{"network", options.network.text},
           {"epochs", options.epochs},
           {"batch", options.batch},
+          {"micro-batch", options.micro_batch > 0 ? options.micro_batch : options.batch},
           {"rate", options.rate},
           {"momentum", options.momentum},
           {"decay", options.decay},
@@ -95,7 +96,9 @@ std::string text_of(const TrainOptions& options, const Preprocess& preprocess, c
 TrainProgressState state_of(const std::string& text, const TrainOptions& options, const Preprocess& preprocess) {
   try {
     const Json json = Json::parse(text);
-    require_same(json.at("options"), to_json(options, preprocess));
+    Json made_with = json.at("options");
+    if (!made_with.contains("micro-batch")) made_with["micro-batch"] = made_with.at("batch");  // before there were any
+    require_same(made_with, to_json(options, preprocess));
     TrainProgressState state{.epoch = json.at("epoch"),
                              .batch = json.at("batch"),
                              .loss_sum = json.at("loss_sum"),

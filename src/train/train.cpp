@@ -1,6 +1,6 @@
 // The loop: a batch, its loss, the gradient at every weight by autograd through the whole graph, a step
 // v = momentum v + g + decay w, w = w - rate v (Sutskever et al. 2013's classical momentum as Caffe and PyTorch write
-// it).
+// it). A batch may be cut into micro-batches, which ranks share out; every rank then makes the same step.
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/train.h>
 
@@ -10,6 +10,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <fovea/error.h>
@@ -23,6 +24,7 @@
 #include "train/curves.h"
 #include "train/memory.h"
 #include "train/schedule.h"
+#include "train/share.h"
 #include "train/statistics.h"
 
 namespace fovea {
@@ -63,6 +65,31 @@ int size_in_epoch(const TrainOptions& options, std::int64_t epoch) {
   return std::min(full, options.start_size + grown / step * step);
 }
 
+/// Sets the micro-batch that is meant and cuts a step into such.
+Split split_of(TrainOptions& options, const Ranks* ranks) {
+  Split split{.rank = ranks != nullptr ? ranks->rank() : 0, .ranks = ranks != nullptr ? ranks->size() : 1};
+  std::int64_t& micro = options.micro_batch;
+  if (micro == 0) {
+    micro = std::max<std::int64_t>(options.batch / split.ranks, 1);
+    while (options.batch % micro != 0) --micro;
+  }
+  if (micro < 1 || options.batch % micro != 0) {
+    throw Error(ErrorKind::usage,
+                "a batch of " + std::to_string(options.batch) + " does not part into micro-batches of " +
+                    std::to_string(micro),
+                "choose a divisor of --batch for --micro-batch");
+  }
+  split.micro_batches = options.batch / micro;
+  if (split.micro_batches < split.ranks) {
+    throw Error(ErrorKind::usage,
+                "a batch of " + std::to_string(options.batch) + " has " + std::to_string(split.micro_batches) +
+                    " micro-batches of " + std::to_string(micro) + ", fewer than the " + std::to_string(split.ranks) +
+                    " ranks",
+                "choose a smaller --micro-batch, or fewer ranks");
+  }
+  return split;
+}
+
 /// The training graph for pictures of one side.
 NetworkGraph training_graph(const TrainOptions& options, std::int64_t classes, int size) {
   Network network = options.network;
@@ -73,11 +100,13 @@ NetworkGraph training_graph(const TrainOptions& options, std::int64_t classes, i
 }  // namespace
 
 struct Training::State {
-  State(const Pictures& pictures_, const Pictures& validation_, TrainOptions options_);
+  State(const Pictures& pictures_, const Pictures& validation_, TrainOptions options_, Ranks* ranks_);
 
   const Pictures& pictures;
   const Pictures& validation;
   TrainOptions options;
+  Ranks* ranks;
+  Split split;
   Preprocess preprocess;
   NetworkGraph training;
   NetworkGraph inference;
@@ -93,9 +122,16 @@ struct Training::State {
 
   void resize_to(int size);
   std::vector<Broken> all_broken() const;
-  void step(const Batch& batch);
+  bool leads() const { return split.rank == 0; }
+  std::int64_t steps() const { return loader->batches() / split.micro_batches; }
+  bool step(bool stop);
+  Share share_of(const Batch& batch, std::int64_t micro_batch) const;
+  Share no_share() const;
   void update(const std::vector<Tensor>& gradients, double rate);
-  std::map<ValueId, Tensor> draw_masks(std::int64_t pictures_in_batch) const;
+  std::map<ValueId, Tensor> draw_masks(std::int64_t pictures_in_batch, std::int64_t micro_batch) const;
+  Evaluation validate(const Model& model) const;
+  std::string difference_from(const std::string& text) const;
+  void agree() const;
   void finish_epoch(const TrainListener& listener);
   void save() const;
   void restore(const Checkpoint& checkpoint);
@@ -103,10 +139,12 @@ struct Training::State {
   Model model_now() const;
 };
 
-Training::State::State(const Pictures& pictures_, const Pictures& validation_, TrainOptions options_)
+Training::State::State(const Pictures& pictures_, const Pictures& validation_, TrainOptions options_, Ranks* ranks_)
     : pictures(pictures_),
       validation(validation_),
       options(std::move(options_)),
+      ranks(ranks_),
+      split(split_of(options, ranks_)),
       preprocess(measure_preprocess(pictures_, options.network.size)),
       training(training_graph(options, static_cast<std::int64_t>(pictures_.labels().size()), options.network.size)),
       inference(build_network(options.network, static_cast<std::int64_t>(pictures_.labels().size()), Phase::inference,
@@ -120,7 +158,7 @@ Training::State::State(const Pictures& pictures_, const Pictures& validation_, T
     momenta.push_back(at::zeros_like(weight).detach());
   }
   resize_to(size_in_epoch(options, 0));
-  if (loader->batches() == 0) {
+  if (steps() == 0) {
     throw Error(ErrorKind::usage,
                 "a batch of " + std::to_string(options.batch) + " is larger than the " +
                     std::to_string(pictures.size()) + " training pictures",
@@ -156,22 +194,29 @@ void Training::State::resize_to(int size) {
   if (loader) broken = all_broken();
   loader = std::make_unique<Loader>(pictures, LoaderOptions{.preprocess = smaller,
                                                             .augmentation = options.augmentation,
-                                                            .batch = options.batch,
+                                                            .batch = options.micro_batch,
                                                             .shuffle = true,
                                                             .whole_batches = true,
+                                                            .empty_batches = split.micro_batches > 1,
                                                             .threads = options.loader_threads,
-                                                            .seed = options.seed});
+                                                            .seed = options.seed,
+                                                            .only = [split = split](std::int64_t batch) {
+                                                              return split.mine(batch % split.micro_batches);
+                                                            }});
   side = size;
 }
 
-std::map<ValueId, Tensor> Training::State::draw_masks(std::int64_t pictures_in_batch) const {
+/// Draws the masks of a whole step's pictures and returns the micro-batch's rows: no matter who draws them.
+std::map<ValueId, Tensor> Training::State::draw_masks(std::int64_t pictures_in_batch, std::int64_t micro_batch) const {
   std::map<ValueId, Tensor> masks;
-  const auto step = static_cast<std::uint64_t>(at.epoch * loader->batches() + at.batch);
+  const bool whole = split.micro_batches == 1;
+  const auto step = static_cast<std::uint64_t>(at.epoch * steps() + at.batch);
   for (std::size_t i = 0; i < training.masks.size(); ++i) {
     const DropoutMask& mask = training.masks[i];
     Shape shape = training.graph.values()[index(mask.value)].declared;
-    shape[0] = pictures_in_batch;
-    const Tensor draws = uniform(shape, options.seed ^ masks_seed, step * training.masks.size() + i);
+    shape[0] = whole ? pictures_in_batch : options.batch;
+    Tensor draws = uniform(shape, options.seed ^ masks_seed, step * training.masks.size() + i);
+    if (!whole) draws = draws.narrow(0, micro_batch * options.micro_batch, pictures_in_batch);
     masks.emplace(mask.value, draws.ge(mask.rate).to(at::kFloat) / (1 - mask.rate));
   }
   return masks;
@@ -190,35 +235,118 @@ void Training::State::update(const std::vector<Tensor>& gradients, double rate) 
   }
 }
 
-void Training::State::step(const Batch& batch) {
+/// What a micro-batch of this rank adds to the step.
+Share Training::State::share_of(const Batch& batch, std::int64_t micro_batch) const {
+  const std::int64_t count = batch.input.size(0);
+  if (count == 0) return no_share();
   RunOptions how{.tape = Tape::whole,
                  .keep = KeepValues::none,
                  .named = {},
                  .until = training.graph.outputs(),
-                 .given = draw_masks(batch.input.size(0)),
+                 .given = draw_masks(count, micro_batch),
                  .weights = &weights};
   const Trace trace = fovea::run(training.graph, batch.input, how);
   const Tensor scores = trace.value(training.graph.logits());
   const Tensor loss = cross_entropy(scores, batch.labels, options.smoothing);
-  const double value = loss.item<double>();
-  if (!std::isfinite(value)) {
+  Share share{.loss = loss.item<double>(), .right = count_right(scores.detach(), batch.labels), .pictures = count};
+  std::vector<Tensor> leaves;
+  for (const ValueId id : trained) leaves.push_back(weights[index(id)]);
+  if (std::isfinite(share.loss)) share.gradients = vjp({loss}, leaves, {loss.detach().new_ones({})});
+  if (share.gradients.empty()) share.gradients = no_share().gradients;
+  for (const RunningStatistic& statistic : training.statistics) {
+    share.statistics.push_back(trace.value(statistic.updated).detach());
+  }
+  return share;
+}
+
+/// The share of pictures that could not be read, and the shapes of any.
+Share Training::State::no_share() const {
+  Share share;
+  for (const ValueId id : trained) share.gradients.push_back(at::zeros_like(weights[index(id)]).detach());
+  for (const RunningStatistic& statistic : training.statistics) {
+    share.statistics.push_back(at::zeros_like(weights[index(statistic.held)]).detach());
+  }
+  return share;
+}
+
+/// Makes one step; tells whether any rank wants to stop after it.
+bool Training::State::step(bool stop) {
+  std::vector<Share> shares;
+  for (std::int64_t micro = split.begin(split.rank); micro < split.begin(split.rank + 1); ++micro) {
+    const std::optional<Batch> batch = loader->next();
+    shares.push_back(batch ? share_of(*batch, micro) : no_share());
+  }
+  if (ranks != nullptr) {
+    Exchange exchanged = exchange(*ranks, split, shares, no_share(), stop);
+    shares = std::move(exchanged.shares);
+    stop = exchanged.stop;
+  }
+  const Share total = joined(shares);
+  if (!std::isfinite(total.loss)) {
     throw Error(
         ErrorKind::usage,
         "the loss is not finite in epoch " + std::to_string(at.epoch + 1) + ", batch " + std::to_string(at.batch + 1),
         "lower the learning rate (--rate), or warm up for longer");
   }
-  std::vector<Tensor> leaves;
-  for (const ValueId id : trained) leaves.push_back(weights[index(id)]);
-  update(vjp({loss}, leaves, {loss.detach().new_ones({})}),
-         rate_at(options, at.epoch * loader->batches() + at.batch, loader->batches(), at.history));
-  for (const RunningStatistic& statistic : training.statistics) {
-    weights[index(statistic.held)] = trace.value(statistic.updated).detach();
+  update(total.gradients, rate_at(options, at.epoch * steps() + at.batch, steps(), at.history));
+  for (std::size_t i = 0; i < training.statistics.size(); ++i) {
+    weights[index(training.statistics[i].held)] = total.statistics[i];
   }
-  const std::int64_t count = batch.input.size(0);
-  at.loss_sum += value * static_cast<double>(count);
-  at.right += count_right(scores.detach(), batch.labels);
-  at.counted += count;
-  seen += count;
+  at.loss_sum += total.loss * static_cast<double>(total.pictures);
+  at.right += total.right;
+  at.counted += total.pictures;
+  seen += total.pictures;
+  return stop;
+}
+
+/// Tells how this rank's training differs from rank 0's, which laid itself down as a text; "" when it does not.
+std::string Training::State::difference_from(const std::string& text) const {
+  TrainProgressState theirs;
+  try {
+    theirs = state_of(text, options, preprocess);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    const std::string made = "the checkpoint was made with ";
+    if (what == "the checkpoint is of another network") return "rank 0 trains another network";
+    return what.starts_with(made) ? "rank 0 trains with " + what.substr(made.size()) : what;
+  }
+  if (theirs.epoch == at.epoch && theirs.batch == at.batch) return {};
+  return "rank 0 begins in epoch " + std::to_string(theirs.epoch + 1) + " after batch " +
+         std::to_string(theirs.batch) + ", rank " + std::to_string(split.rank) + " in epoch " +
+         std::to_string(at.epoch + 1) + " after batch " + std::to_string(at.batch) +
+         ": all ranks need the folder with the checkpoint";
+}
+
+/// Throws on every rank unless all of them begin the same training at the same place.
+void Training::State::agree() const {
+  if (ranks == nullptr) return;
+  const auto fail = [](const std::string& what) {
+    throw Error(ErrorKind::usage, what, "give every rank the same options, data and folder");
+  };
+  const auto answer = [](int rank) { return "training agreed/" + std::to_string(rank); };
+  if (!leads()) {
+    const std::string difference = difference_from(ranks->wait_for("training", 0));
+    ranks->tell(answer(split.rank), difference);
+    if (!difference.empty()) fail(difference);
+    return;
+  }
+  ranks->tell("training", text_of(options, preprocess, at));
+  for (int rank = 1; rank < split.ranks; ++rank) {
+    const std::string difference = ranks->wait_for(answer(rank), rank);
+    if (!difference.empty()) fail("on rank " + std::to_string(rank) + ": " + difference);
+  }
+}
+
+/// Rank 0 validates and tells the others, whose rates may depend on it.
+Evaluation Training::State::validate(const Model& model) const {
+  Evaluation evaluation;
+  if (leads()) evaluation = evaluate(model, validation, options.batch, options.loader_threads);
+  if (ranks == nullptr) return evaluation;
+  const std::vector<double> mine{evaluation.loss, evaluation.top1};
+  const Tensor told = ranks->gather(at::tensor(mine, at::TensorOptions(at::kDouble))).front();
+  evaluation.loss = told.data_ptr<double>()[0];
+  evaluation.top1 = told.data_ptr<double>()[1];
+  return evaluation;
 }
 
 Graph Training::State::graph_now() const {
@@ -247,7 +375,7 @@ Model Training::State::model_now() const {
 }
 
 void Training::State::save() const {
-  if (options.out.empty()) return;
+  if (options.out.empty() || !leads()) return;
   Checkpoint checkpoint{.text = text_of(options, preprocess, at), .tensors = {}};
   for (std::size_t v = 0; v < weights.size(); ++v) {
     if (weights[v].defined()) checkpoint.tensors.emplace(training.graph.values()[v].name, weights[v]);
@@ -278,9 +406,8 @@ void Training::State::restore(const Checkpoint& checkpoint) {
 }
 
 void Training::State::finish_epoch(const TrainListener& listener) {
-  const std::int64_t batches = loader->batches();
-  const Model model = model_now();
-  const Evaluation evaluation = evaluate(model, validation, options.batch, options.loader_threads);
+  const std::int64_t batches = steps();
+  const Evaluation evaluation = validate(model_now());
   const auto counted = static_cast<double>(std::max<std::int64_t>(at.counted, 1));
   at.seconds += std::chrono::duration<double>(Clock::now() - begun).count();
   EpochFigures figures{.epoch = at.epoch + 1,
@@ -294,7 +421,7 @@ void Training::State::finish_epoch(const TrainListener& listener) {
   at = TrainProgressState{.epoch = at.epoch + 1, .batch = 0, .history = std::move(at.history)};
   begun = Clock::now();
   seen = 0;
-  if (!options.out.empty()) {
+  if (!options.out.empty() && leads()) {
     write_curves(options.out, at.history);
     if (std::find(options.snapshots.begin(), options.snapshots.end(), at.epoch) != options.snapshots.end()) {
       std::filesystem::create_directories(options.out / "snapshots");
@@ -305,7 +432,7 @@ void Training::State::finish_epoch(const TrainListener& listener) {
   if (listener.epoch) listener.epoch(figures);
 }
 
-Training::Training(const Pictures& pictures, const Pictures& validation, TrainOptions options) {
+Training::Training(const Pictures& pictures, const Pictures& validation, TrainOptions options, Ranks* ranks) {
   if (pictures.labels() != validation.labels()) {
     throw Error(ErrorKind::usage,
                 "the validation pictures have other classes than the training pictures (" +
@@ -317,7 +444,7 @@ Training::Training(const Pictures& pictures, const Pictures& validation, TrainOp
     throw Error(ErrorKind::usage, "a training needs at least 1 epoch and pictures in a batch");
   }
   if (!options.out.empty()) std::filesystem::create_directories(options.out);
-  state_ = std::make_unique<State>(pictures, validation, std::move(options));
+  state_ = std::make_unique<State>(pictures, validation, std::move(options), ranks);
 }
 
 Training::~Training() = default;
@@ -333,12 +460,14 @@ bool Training::run(const TrainListener& listener) {
   State& s = *state_;
   s.begun = Clock::now();
   s.seen = 0;
-  const std::int64_t batches = s.loader->batches();
+  s.agree();
+  const std::int64_t batches = s.steps();
+  bool asked_to_stop = false;  // by this rank's listener; the next step tells the others
   while (s.at.epoch < s.options.epochs) {
     if (const int size = size_in_epoch(s.options, s.at.epoch); size != s.side) s.resize_to(size);
-    s.loader->start(s.at.epoch, s.at.batch);
-    while (const std::optional<Batch> batch = s.loader->next()) {
-      s.step(*batch);
+    s.loader->start(s.at.epoch, s.at.batch * s.split.micro_batches, batches * s.split.micro_batches);
+    while (s.at.batch < batches) {
+      const bool all_stop = s.step(asked_to_stop);
       ++s.at.batch;
       const double elapsed = std::chrono::duration<double>(Clock::now() - s.begun).count();
       const auto counted = static_cast<double>(s.at.counted);
@@ -349,7 +478,8 @@ bool Training::run(const TrainListener& listener) {
                                .loss = s.at.loss_sum / counted,
                                .accuracy = static_cast<double>(s.at.right) / counted,
                                .pictures_per_second = static_cast<double>(s.seen) / elapsed};
-      const bool stop = listener.batch && !listener.batch(status);
+      asked_to_stop = (listener.batch && !listener.batch(status)) || asked_to_stop;
+      const bool stop = s.ranks == nullptr ? asked_to_stop : all_stop;
       const bool due = s.options.checkpoint_every > 0 && s.at.batch % s.options.checkpoint_every == 0;
       if (stop || due) {
         s.at.seconds += elapsed;
@@ -361,7 +491,7 @@ bool Training::run(const TrainListener& listener) {
     }
     s.finish_epoch(listener);
   }
-  if (!s.options.out.empty()) save_onnx(model(), s.options.out / "model.onnx");
+  if (!s.options.out.empty() && s.leads()) save_onnx(model(), s.options.out / "model.onnx");
   return true;
 }
 
