@@ -21,7 +21,9 @@ class Libtorch : public Optimiser {
   void step(const AskUphill& ask) override {
     optimizer_->step([&] {
       const Uphill uphill = known(ask);
-      for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].mutable_grad() = -uphill.gradients[i];
+      for (std::size_t i = 0; i < parameters_.size(); ++i) {
+        parameters_[i].mutable_grad() = (-uphill.gradients[i]).contiguous();  // L-BFGS views it as one row
+      }
       return at::full({}, -uphill.value, at::TensorOptions(at::kDouble));
     });
     for (Tensor& parameter : parameters_) parameter.mutable_grad() = Tensor{};
@@ -47,7 +49,7 @@ class Libtorch : public Optimiser {
   }
 
  protected:
-  torch::optim::Optimizer& optimizer() { return *optimizer_; }
+  torch::optim::Optimizer& optimizer() const { return *optimizer_; }
   /// What is uphill at the parameters as they are.
   virtual Uphill known(const AskUphill& ask) { return ask(); }
   const std::vector<Tensor>& parameters() const { return parameters_; }
@@ -92,6 +94,13 @@ class Sgd : public Libtorch {
 class Lbfgs : public Libtorch {
  public:
   using Libtorch::Libtorch;
+
+  std::string state() const override {
+    for (const auto& entry : optimizer().state()) {  // scratch space of a step, which libtorch 1.13 cannot save
+      static_cast<torch::optim::LBFGSParamState&>(*entry.second).al(c10::nullopt);
+    }
+    return Libtorch::state();
+  }
 
  protected:
   Uphill known(const AskUphill& ask) override {
