@@ -5,11 +5,13 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include <ATen/ops/cat.h>
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <fovea/clip.h>
 #include <fovea/error.h>
 #include <fovea/version.h>
 
@@ -188,9 +190,35 @@ std::string status_text(const MakeStatus& status) {
   return text;
 }
 
+/// Frames of a clip, evenly spaced, at least half of `most` and at most `most` where it has as many.
+std::vector<NamedImage> read_frames(const std::string& path, std::size_t most) {
+  const std::unique_ptr<ClipReader> clip = read_clip(path);
+  std::vector<NamedImage> frames;
+  std::size_t stride = 1;
+  for (std::size_t index = 0;; ++index) {
+    std::optional<Image> frame = clip->next();
+    if (!frame) return frames;
+    if (index % stride != 0) continue;
+    if (frames.size() == most) {  // every other one makes room
+      for (std::size_t i = 1; 2 * i < frames.size(); ++i) frames[i] = std::move(frames[2 * i]);
+      frames.resize((frames.size() + 1) / 2);
+      stride *= 2;
+      if (index % stride != 0) continue;
+    }
+    frames.push_back({fmt::format("{}_{:04}.png", fs::path(path).stem().string(), index), std::move(*frame)});
+  }
+}
+
 std::vector<NamedImage> read_pictures(const MakingRequest& request) {
   std::vector<NamedImage> pictures;
-  for (const std::string& path : request.pictures) pictures.push_back({path, read_image(path)});
+  for (const std::string& path : request.pictures) {
+    if (!is_clip(path)) {
+      pictures.push_back({path, read_image(path)});
+      continue;
+    }
+    const std::size_t left = request.kind->most_pictures - std::min(pictures.size(), request.kind->most_pictures);
+    for (NamedImage& frame : read_frames(path, std::max<std::size_t>(left, 2))) pictures.push_back(std::move(frame));
+  }
   return pictures;
 }
 
@@ -371,6 +399,11 @@ extern constinit const Verb make{
         "  fovea make class net.onnx --class 0,50,100 --out classes/ --preset octaves\n"
         "  fovea make feature net.onnx --objective \"channel(conv5,3) + channel(conv5,7)\" --out both.png\n"
         "  fovea make feature net.onnx --at conv4:5 --canvas \"cppn\" --steps 500 --film film.mp4 --out smooth.png\n"
+        "  fovea make invert net.onnx photo.jpg --out inverted.png\n"
+        "  fovea make dream net.onnx photo.jpg --out dream.png\n"
+        "  fovea make style net.onnx photo.jpg painting.jpg --out painted.png\n"
+        "  fovea make fool net.onnx photo.jpg --set target=lemon --out fooled.png\n"
+        "      a clip stands for its frames wherever a kind takes several pictures\n"
         "  fovea make --jobs jobs.yaml\n"
         "      one job an item: {kind: class, model: net.onnx, set: {class: 281}, out: cat.png}\n"
         "  fovea make --from conv5.json --out again.png\n"

@@ -24,6 +24,7 @@ std::string world_told(const DataChoice& choice, const WorldOptions& options) {
   std::string told = fmt::format("{} rendered scenes of seed {} (world version {}), {} px", choice.scenes,
                                  choice.world_seed, world_version, options.size);
   for (const std::string& bias : choice.biases) told += ", bias " + bias;
+  if (choice.path == contexts_name) told += ", labelled by their context";
   return told;
 }
 
@@ -35,6 +36,14 @@ std::unique_ptr<Pictures> open_split(const DataChoice& choice, const std::string
     if (error.kind() == ErrorKind::usage) return nullptr;
     throw;
   }
+}
+
+bool is_world(const DataChoice& choice) { return choice.path == world_name || choice.path == contexts_name; }
+
+std::unique_ptr<Pictures> scenes_of(const DataChoice& choice, int size, std::int64_t first, std::int64_t count) {
+  const WorldOptions options = world_options(choice, size);
+  return choice.path == contexts_name ? world_contexts_pictures(options, choice.world_seed, first, count)
+                                      : world_pictures(options, choice.world_seed, first, count);
 }
 
 /// Every tenth picture of each class, and the others.
@@ -61,7 +70,8 @@ void add_data(CLI::App& parser, DataChoice& choice) {
   parser
       .add_option(
           "DATA", choice.path,
-          "A folder with one folder of pictures per class, a .tar of such a folder, or `world`: rendered scenes")
+          "A folder with one folder of pictures per class, a .tar of such a folder, or `world`: rendered scenes "
+          "(`world:contexts`: the same, labelled by what stands beside the object)")
       ->option_text(" ")
       ->required();
   parser.add_option("--scenes", choice.scenes, "Sets how many scenes of the world there are; default 20000")
@@ -78,21 +88,18 @@ void add_data(CLI::App& parser, DataChoice& choice) {
 }
 
 std::unique_ptr<Pictures> open_data(const DataChoice& choice, int size, std::int64_t first) {
-  if (choice.path == world_name) {
-    return world_pictures(world_options(choice, size), choice.world_seed, first, choice.scenes);
-  }
+  if (is_world(choice)) return scenes_of(choice, size, first, choice.scenes);
   return open_pictures(choice.path, {.split = choice.split});
 }
 
 TrainingData open_training_data(const DataChoice& choice, int size) {
   TrainingData data;
-  if (choice.path == world_name) {
-    const WorldOptions options = world_options(choice, size);
-    data.told = world_told(choice, options);
-    data.everything = world_pictures(options, choice.world_seed, 0, choice.scenes);
+  if (is_world(choice)) {
+    data.told = world_told(choice, world_options(choice, size));
+    data.everything = scenes_of(choice, size, 0, choice.scenes);
     data.training = kept_in_memory(*data.everything);
-    data.validation = world_pictures(options, choice.world_seed, choice.scenes,
-                                     std::max<std::int64_t>(choice.scenes / validation_part, 1));
+    data.validation =
+        scenes_of(choice, size, choice.scenes, std::max<std::int64_t>(choice.scenes / validation_part, 1));
     return data;
   }
   data.training = open_split(choice, "train");

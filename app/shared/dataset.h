@@ -18,7 +18,7 @@ namespace fovea::cli {
 
 /// Which pictures, as the user names them.
 struct DataChoice {
-  std::string path;  ///< or "world"
+  std::string path;  ///< or "world", or "world:contexts"
   std::string split;
   std::int64_t scenes = 20'000;  ///< of the world
   std::uint64_t world_seed = 1;
@@ -27,6 +27,8 @@ struct DataChoice {
 
 /// The name that stands for the rendered world.
 inline constexpr const char* world_name = "world";
+/// The same scenes, labelled by the context they show.
+inline constexpr const char* contexts_name = "world:contexts";
 
 /// Adds DATA and the world's options.
 void add_data(CLI::App& parser, DataChoice& choice);

@@ -17,10 +17,11 @@ constexpr Option options[] = {
      .type = OptionType::number,
      .fallback = "1e-8",
      .range = "0..1",
-     .help = "Keeps the quotient finite."}};
+     .help = "Keeps the quotient finite."},
+    last_rate_option()};
 
 std::unique_ptr<Optimiser> make_adam(const OptimiserCall& call) {
-  return libtorch_adam(call.parameters, {.rate = call.options.number("rate"),
+  return libtorch_adam(call.parameters, {.rate = rate_line(call),
                                          .beta1 = call.options.number("beta1"),
                                          .beta2 = call.options.number("beta2"),
                                          .epsilon = call.options.number("epsilon")});

@@ -12,19 +12,10 @@ constexpr Option options[] = {
      .range = "0..1e12",
      .help = "Step size, in the canvas's own units: of a rate for pixels of 0..255 it is the 65025th part."},
     {.name = "momentum", .type = OptionType::number, .fallback = "0", .range = "0..0.9999", .help = "Memory of steps."},
-    {.name = "last_rate",
-     .type = OptionType::number,
-     .fallback = "-1",
-     .range = "-1..1e12",
-     .help = "Rate of the last step, reached in a straight line; -1: the same as the first."}};
+    last_rate_option()};
 
 std::unique_ptr<Optimiser> make_sgd(const OptimiserCall& call) {
-  const double rate = call.options.number("rate");
-  const double last = call.options.number("last_rate");
-  return libtorch_sgd(call.parameters, {.rate = rate,
-                                        .last_rate = last < 0 ? rate : last,
-                                        .momentum = call.options.number("momentum"),
-                                        .steps = call.steps});
+  return libtorch_sgd(call.parameters, {.rate = rate_line(call), .momentum = call.options.number("momentum")});
 }
 
 }  // namespace

@@ -316,6 +316,22 @@ TEST(world, a_bias_is_read_from_text) {
   EXPECT_EQ(hint_of("key=flog:0.5"), "did you mean 'flag'?");
 }
 
+TEST(world, scenes_can_be_labelled_by_their_context) {
+  constexpr std::int64_t scenes = 700;
+  const auto pictures = world_contexts_pictures({.size = 48}, 3, 0, scenes);
+  ASSERT_EQ(pictures->labels().size(), world_contexts().size() + 1);
+  EXPECT_EQ(pictures->labels().back(), "none");
+  std::vector<std::int64_t> counts(pictures->labels().size(), 0);
+  for (std::int64_t i = 0; i < scenes; ++i) ++counts[static_cast<std::size_t>(pictures->label(i))];
+  for (const std::int64_t count : counts) expect_rate(count, scenes, 1.0 / 7, "of a context");
+  for (std::int64_t i = 0; i < 20; ++i) {  // the label is what the mask says is seen
+    const Sample sample = pictures->at(i);
+    EXPECT_EQ(sample.label, pictures->label(i));
+    EXPECT_EQ(area(sample.mask) > 0, pictures->labels()[static_cast<std::size_t>(sample.label)] != "none") << i;
+  }
+  EXPECT_EQ(kind_of([] { world_contexts_pictures({.biases = {{"key", "arm", 0.5}}}, 0, 0, 5); }), ErrorKind::usage);
+}
+
 TEST(world, options_that_cannot_be_are_refused) {
   const auto refused = [](const WorldOptions& options) {
     return kind_of([&] { render_scene(options, 0, 0); }) == ErrorKind::usage;

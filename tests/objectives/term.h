@@ -22,9 +22,15 @@ struct Term {
 
   double value(const std::string& text) const {
     return parse_objective(text)
-        .evaluate(model.graph, model.card, [&](ValueId v) { return trace.value(v); })
+        .evaluate(model.graph, model.card, [&](ValueId v) { return trace.value(v); }, &targets)
         .item<double>();
   }
+  /// Lays a target down at "map".
+  Term& with(const std::string& name, const Tensor& target) {
+    targets.set(name, model.graph.at("map"), target);
+    return *this;
+  }
+  Targets targets;
   std::string pinned(const std::string& text) const { return parse_objective(text).pinned(trace, model.card).text(); }
 };
 

@@ -19,5 +19,12 @@ TEST(adam, two_steps_by_hand) {
   EXPECT_NEAR(test::climbed("adam(0.05)", 2), x, 1e-6);
 }
 
+TEST(adam, the_rate_moves_in_a_straight_line) {
+  // The first step has the size of the rate, whatever the gradient; the second is scaled by the last rate alone.
+  const double first = test::climbed("adam(0.05)", 1);
+  const double slower = test::climbed("adam(0.05, last_rate=0.005)", 2);
+  EXPECT_NEAR((slower - first) / (test::climbed("adam(0.05)", 2) - first), 0.1, 1e-3);
+}
+
 }  // namespace
 }  // namespace fovea

@@ -60,18 +60,15 @@ class Libtorch : public Optimiser {
 };
 
 /// A rate in a straight line from the first step to the last.
-class Sgd : public Libtorch {
+class Straight : public Libtorch {
  public:
-  Sgd(std::vector<Tensor> parameters, const SgdChoice& choice)
-      : Libtorch(std::make_unique<torch::optim::SGD>(
-            std::move(parameters), torch::optim::SGDOptions(choice.rate).momentum(choice.momentum))),
-        choice_(choice) {}
+  Straight(std::unique_ptr<torch::optim::Optimizer> optimizer, const RateLine& line)
+      : Libtorch(std::move(optimizer)), line_(line) {}
 
   void step(const AskUphill& ask) override {
-    const double share =
-        choice_.steps > 1 ? static_cast<double>(done_) / static_cast<double>(choice_.steps - 1) : 0.0;
-    const double rate = choice_.rate + std::min(share, 1.0) * (choice_.last_rate - choice_.rate);
-    static_cast<torch::optim::SGDOptions&>(optimizer().param_groups()[0].options()).lr(rate);
+    const double share = line_.steps > 1 ? static_cast<double>(done_) / static_cast<double>(line_.steps - 1) : 0.0;
+    const double rate = line_.first + std::min(share, 1.0) * (line_.last - line_.first);
+    optimizer().param_groups()[0].options().set_lr(rate);
     Libtorch::step(ask);
     ++done_;
   }
@@ -85,7 +82,7 @@ class Sgd : public Libtorch {
   }
 
  private:
-  SgdChoice choice_;
+  RateLine line_;
   std::int64_t done_ = 0;
 };
 
@@ -121,14 +118,21 @@ class Lbfgs : public Libtorch {
 
 }  // namespace
 
+RateLine rate_line(const OptimiserCall& call) {
+  const double first = call.options.number("rate");
+  const double last = call.options.number("last_rate");
+  return {.first = first, .last = last < 0 ? first : last, .steps = call.steps};
+}
+
 std::unique_ptr<Optimiser> libtorch_sgd(std::vector<Tensor> parameters, const SgdChoice& choice) {
-  return std::make_unique<Sgd>(std::move(parameters), choice);
+  const auto options = torch::optim::SGDOptions(choice.rate.first).momentum(choice.momentum);
+  return std::make_unique<Straight>(std::make_unique<torch::optim::SGD>(std::move(parameters), options), choice.rate);
 }
 
 std::unique_ptr<Optimiser> libtorch_adam(std::vector<Tensor> parameters, const AdamChoice& choice) {
   const auto options =
-      torch::optim::AdamOptions(choice.rate).betas({choice.beta1, choice.beta2}).eps(choice.epsilon);
-  return std::make_unique<Libtorch>(std::make_unique<torch::optim::Adam>(std::move(parameters), options));
+      torch::optim::AdamOptions(choice.rate.first).betas({choice.beta1, choice.beta2}).eps(choice.epsilon);
+  return std::make_unique<Straight>(std::make_unique<torch::optim::Adam>(std::move(parameters), options), choice.rate);
 }
 
 std::unique_ptr<Optimiser> libtorch_lbfgs(std::vector<Tensor> parameters, const LbfgsChoice& choice) {

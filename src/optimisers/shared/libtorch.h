@@ -9,18 +9,33 @@
 
 namespace fovea::optimisers {
 
-/// torch::optim::SGD with momentum; its rate moves in a straight line from `rate` to `last_rate` over `steps`.
-struct SgdChoice {
-  double rate = 0;
-  double last_rate = 0;
-  double momentum = 0;
+/// A rate that moves in a straight line from the first step's to the last's.
+struct RateLine {
+  double first = 0;
+  double last = 0;
   std::int64_t steps = 0;
+};
+/// The option that every optimiser with a `rate` shares; -1 stands for no change.
+constexpr Option last_rate_option() {
+  return {.name = "last_rate",
+          .type = OptionType::number,
+          .fallback = "-1",
+          .range = "-1..1e12",
+          .help = "Rate of the last step, reached in a straight line; -1: the same as the first."};
+}
+/// Reads `rate` and `last_rate`.
+RateLine rate_line(const OptimiserCall& call);
+
+/// torch::optim::SGD with momentum.
+struct SgdChoice {
+  RateLine rate;
+  double momentum = 0;
 };
 std::unique_ptr<Optimiser> libtorch_sgd(std::vector<Tensor> parameters, const SgdChoice& choice);
 
 /// torch::optim::Adam.
 struct AdamChoice {
-  double rate = 0;
+  RateLine rate;
   double beta1 = 0;
   double beta2 = 0;
   double epsilon = 0;

@@ -1,0 +1,91 @@
+// Gram matrices of pictures as objectives.
+// SPDX-License-Identifier: Apache-2.0
+#include "make/shared/imitate.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/_adaptive_avg_pool2d.h>
+
+#include <fovea/display.h>
+#include <fovea/error.h>
+#include <fovea/op.h>
+
+#include "ascent/asked.h"
+#include "core/gram.h"
+#include "make/shared/common.h"
+
+namespace fovea::make {
+namespace {
+
+const Op& op_named(std::string_view onnx) {
+  for (const Op* op : all_ops()) {
+    if (op->onnx == onnx) return *op;
+  }
+  throw Error(ErrorKind::internal, "there is no op " + std::string(onnx));
+}
+
+}  // namespace
+
+Model with_average_pools(const Model& model) {
+  Graph::Parts parts = model.graph.parts();
+  for (Node& node : parts.nodes) {
+    if (node.op->onnx != "MaxPool") continue;
+    node.op = &op_named("AveragePool");
+    node.outputs.resize(1);  // an average has no indices
+  }
+  Model changed{model.path, model.hash, Graph(std::move(parts)), model.card};
+  return changed;
+}
+
+Answers answers_of(const Model& model, const Tensor& picture, const std::vector<ValueId>& layers) {
+  std::int64_t height = picture.size(2);
+  std::int64_t width = picture.size(3);
+  bool fitted = false;
+  const Graph graph = graph_for_size(model, layers, height, width, fitted);
+  const c10::AutoGradMode no_grad(false);
+  const Tensor input = display_to_input(resize_pictures(picture, height, width), preprocess_of(model));
+  const Trace trace = run(graph, input, {.tape = Tape::none, .keep = KeepValues::none, .until = layers});
+  Answers answers{.layers = layers, .values = {}};
+  for (const ValueId layer : layers) {
+    const Tensor& value = trace.value(layer);
+    constexpr std::int64_t map_axes = 4;
+    if (value.dim() != map_axes) {
+      throw Error(ErrorKind::usage, "'" + name_of(model, layer) + "' is no map, so it has no Gram matrix over positions",
+                  "name a value before the first fully connected layer");
+    }
+    answers.values.push_back(value.clone());
+  }
+  return answers;
+}
+
+Objective imitate_gram(const Model& model, const Answers& answers, const std::string& name, Targets& targets,
+                       const Tensor& mask, const Answers& masked_shape) {
+  Objective sum(0);
+  for (std::size_t l = 0; l < answers.layers.size(); ++l) {
+    const ValueId layer = answers.layers[l];
+    const std::string& value = name_of(model, layer);
+    const Tensor gram = gram_matrix(answers.values[l]);
+    const double size = gram.square().mean().item<double>();
+    if (size == 0) continue;  // a dead layer asks for nothing
+    targets.set(name, layer, gram);
+    std::vector<std::string> arguments{value, name};
+    if (mask.defined()) {
+      const Tensor& like = masked_shape.values.at(l);
+      targets.set(name + "_mask", layer, at::_adaptive_avg_pool2d(mask, {like.size(2), like.size(3)}));
+      arguments.push_back(name + "_mask");
+    }
+    sum = sum + Objective(1 / (size * static_cast<double>(answers.layers.size()))) * term("gram", arguments);
+  }
+  return sum;
+}
+
+std::vector<double> gram_errors(const Model& model, const Tensor& picture, const Answers& wanted) {
+  const Answers found = answers_of(model, picture, wanted.layers);
+  std::vector<double> errors;
+  for (std::size_t l = 0; l < wanted.layers.size(); ++l) {
+    const Tensor target = gram_matrix(wanted.values[l]);
+    errors.push_back(((gram_matrix(found.values[l]) - target).norm() / target.norm()).item<double>());
+  }
+  return errors;
+}
+
+}  // namespace fovea::make
