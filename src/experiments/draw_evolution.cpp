@@ -106,9 +106,9 @@ Image draw_evolution(const Evolution& evolution, std::string_view title) {
     if (!value.channels.empty()) strips.push_back(draw_block(evolution, value, side));
   }
   strips.push_back(beside(
-      draw_curves(evolution, "correlation of answers with the last snapshot's", &ValueEvolution::correlation, width / 2, 1.0),
-      draw_curves(evolution, "share of channels whose strongest picture stays", &ValueEvolution::settled, width / 2, 1.0)));
-  strips.push_back(draw_curves(evolution, "distance of weights from the last, over their norm", &ValueEvolution::weights,
+      draw_curves(evolution, "answers' correlation with the last", &ValueEvolution::correlation, width / 2, 1.0),
+      draw_curves(evolution, "channels with their last picture", &ValueEvolution::settled, width / 2, 1.0)));
+  strips.push_back(draw_curves(evolution, "weights' distance from the last", &ValueEvolution::weights,
                                width / 2, std::nullopt));
   int height = 2 * margin;
   for (const Image& strip : strips) height += strip.height + row_gap;

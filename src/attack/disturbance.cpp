@@ -1,0 +1,91 @@
+// Graded changes of pictures of 8 bits; each returns a picture of 8 bits of the same size.
+// SPDX-License-Identifier: Apache-2.0
+#include "attack/disturbance.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include <fovea/display.h>
+#include <fovea/error.h>
+#include <fovea/invariance.h>
+
+#include "core/random.h"
+
+namespace fovea {
+namespace {
+
+constexpr double white = 255;
+
+cv::Mat view(const Image& image) {
+  // OpenCV takes no pointer to const; sources are only read.
+  return {image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data())};
+}
+
+/// To the right and down by whole pixels.
+Image shift(const Image& picture, double amount, std::uint64_t /*seed*/) {
+  Image moved = make_image(picture.width, picture.height);
+  const int by = static_cast<int>(std::lround(amount));
+  for (int y = 0; y < picture.height; ++y) {
+    for (int x = 0; x < picture.width; ++x) {
+      std::copy_n(picture.at(std::max(0, x - by), std::max(0, y - by)), 3, moved.at(x, y));
+    }
+  }
+  return moved;
+}
+
+Image enlarge(const Image& picture, double amount, std::uint64_t /*seed*/) {
+  return transformed(picture, Transformation::scale, amount, Border::edge);
+}
+
+Image turn(const Image& picture, double amount, std::uint64_t /*seed*/) {
+  return transformed(picture, Transformation::rotation, amount, Border::edge);
+}
+
+Image blur(const Image& picture, double amount, std::uint64_t /*seed*/) {
+  constexpr double reach = 4;  // deviations
+  const int side = 2 * static_cast<int>(std::ceil(reach * amount)) + 1;
+  Image blurred = make_image(picture.width, picture.height);
+  cv::Mat target = view(blurred);
+  cv::GaussianBlur(view(picture), target, {side, side}, amount, amount, cv::BORDER_REPLICATE);
+  return blurred;
+}
+
+Image brighten(const Image& picture, double amount, std::uint64_t /*seed*/) {
+  return from_display(to_display(picture) + amount / white);
+}
+
+Image add_noise(const Image& picture, double amount, std::uint64_t seed) {
+  const Tensor display = to_display(picture);
+  return from_display(display + normal(display.sizes().vec(), seed, 0) * (amount / white));
+}
+
+Image compress(const Image& picture, double amount, std::uint64_t /*seed*/) {
+  cv::Mat bgr;
+  cv::cvtColor(view(picture), bgr, cv::COLOR_RGB2BGR);
+  std::vector<std::uint8_t> bytes;
+  if (!cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, static_cast<int>(amount)})) {
+    throw Error(ErrorKind::internal, "a picture could not be stored as JPEG");
+  }
+  return decode_image(bytes, "a picture stored as JPEG");
+}
+
+constexpr Disturbance table[] = {
+    {"shift", "px", {1, 2, 4, 8, 16}, shift},
+    {"scale", "times", {1.01, 1.02, 1.05, 1.1, 1.25}, enlarge},
+    {"rotate", "degrees", {0.5, 1, 2, 5, 15}, turn},
+    {"blur", "px deviation", {0.3, 0.5, 0.7, 1, 2}, blur},
+    {"brightness", "/255", {2, 5, 10, 20, 40}, brighten},
+    {"noise", "/255 deviation", {1, 2, 4, 8, 16}, add_noise},
+    {"jpeg", "quality", {98, 95, 90, 75, 50}, compress},
+};
+
+}  // namespace
+
+std::span<const Disturbance> disturbances() { return table; }
+
+}  // namespace fovea
