@@ -1,0 +1,398 @@
+// Fooling pictures by evolution: one champion per class, found by MAP-Elites among pictures drawn by pattern-producing
+// networks or given pixel by pixel; fitness is the network's confidence. Nguyen, Yosinski and Clune 2015.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/stack.h>
+#include <nlohmann/json.hpp>
+
+#include <fovea/display.h>
+#include <fovea/error.h>
+#include <fovea/version.h>
+
+#include "core/atomic_file.h"
+#include "core/sha256.h"
+#include "evolved/cppn.h"
+#include "evolved/direct.h"
+#include "evolved/elites.h"
+#include "make/shared/common.h"
+
+namespace fovea::make {
+namespace {
+
+using Json = nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+constexpr Option options[] = {
+    {.name = "encoding",
+     .type = OptionType::choice,
+     .fallback = "cppn",
+     .range = "cppn|direct",
+     .help = "Pictures drawn by small networks of functions (regular), or pixel by pixel (noise)."},
+    {.name = "class", .fallback = "", .help = "Classes on the sheet, by index or label; none: all (at most `most`)."},
+    {.name = "most",
+     .type = OptionType::integer,
+     .fallback = "48",
+     .range = "1..100000",
+     .help = "Classes on the sheet where none are named: evenly spaced ones."},
+    {.name = "generations", .type = OptionType::integer, .fallback = "1000", .range = "1..100000000", .help = "Generations."},
+    {.name = "minutes",
+     .type = OptionType::number,
+     .fallback = "0",
+     .range = "0..100000",
+     .help = "Ends after so long instead, in which generation that may be; 0: no limit."},
+    {.name = "children",
+     .type = OptionType::integer,
+     .fallback = "64",
+     .range = "1..100000",
+     .help = "Pictures that are tried in each generation."},
+    size_option(),
+    {.name = "crops",
+     .type = OptionType::integer,
+     .fallback = "1",
+     .range = "1..25",
+     .help = "Shifted views that the confidence is the mean of (the paper: 10)."},
+    {.name = "coordinates",
+     .type = OptionType::choice,
+     .fallback = "unit",
+     .range = "unit|pixels",
+     .help = "What the small networks are told: places from -1 to 1, or raw pixel numbers as the released code."},
+    {.name = "colours",
+     .type = OptionType::choice,
+     .fallback = "hls",
+     .range = "hls|hsv|rgb",
+     .help = "How their three outputs become a colour; hls is the released code's, whose hue runs round."},
+    {.name = "mutation",
+     .type = OptionType::number,
+     .fallback = "0.1",
+     .range = "0..1",
+     .help = "Rate at which a weight, or a pixel, is changed."},
+    batch_option("64")};
+
+constexpr Setting published[] = {{"coordinates", "pixels"}, {"colours", "hls"}, {"children", "400"},
+                                 {"generations", "5000"},   {"crops", "10"}};
+constexpr Preset presets[] = {
+    {"published", "the paper's for ImageNet: 400 children, 5000 generations, ten crops, raw pixel numbers", published}};
+
+/// The size that pictures are made in, and how the network sees them.
+class Judge {
+ public:
+  explicit Judge(const MakeCall& call)
+      : call_(call),
+        model_(call.network()),
+        preprocess_(preprocess_of(model_)),
+        batch_(batch_of(call)),
+        crops_(call.options.integer("crops")) {
+    const auto side = call.options.integer("size");
+    height_ = side > 0 ? side : preprocess_.height;
+    width_ = side > 0 ? side : preprocess_.width;
+  }
+  std::int64_t height() const { return height_; }
+  std::int64_t width() const { return width_; }
+
+  /// Confidences [N,classes] in pictures [N,3,H,W].
+  Tensor operator()(const Tensor& pictures) const {
+    const c10::AutoGradMode no_grad(false);
+    std::vector<Tensor> parts;
+    for (std::int64_t begin = 0; begin < pictures.size(0); begin += batch_) {
+      const Tensor part = pictures.narrow(0, begin, std::min(batch_, pictures.size(0) - begin));
+      Tensor sum;
+      for (std::int64_t crop = 0; crop < crops_; ++crop) {
+        const Tensor seen = resize_pictures(shifted(part, crop), preprocess_.height, preprocess_.width);
+        const Trace trace = run(model_.graph, display_to_input(seen, preprocess_), {.tape = Tape::none, .keep = KeepValues::none});
+        const Tensor confidence = trace.scores().to(at::kDouble).softmax(1);
+        sum = sum.defined() ? sum + confidence : confidence;
+      }
+      parts.push_back(sum / static_cast<double>(crops_));
+    }
+    return at::cat(parts).to(at::kCPU);
+  }
+
+ private:
+  /// The picture as a crop of 7/8 of it pasted onto white; the first is the whole.
+  Tensor shifted(const Tensor& pictures, std::int64_t crop) const {
+    if (crop == 0) return pictures;
+    constexpr std::int64_t places = 5;  // across and down
+    constexpr std::int64_t share = 8;
+    const std::int64_t h = height_ - height_ / share;
+    const std::int64_t w = width_ - width_ / share;
+    const std::int64_t top = (crop / places) * (height_ - h) / (places - 1);
+    const std::int64_t left = (crop % places) * (width_ - w) / (places - 1);
+    const Tensor cut = pictures.narrow(2, top, h).narrow(3, left, w);
+    return at::constant_pad_nd(cut, {left, width_ - w - left, top, height_ - h - top}, 1);
+  }
+
+  const MakeCall& call_;
+  const Model& model_;
+  const Preprocess& preprocess_;
+  std::int64_t batch_;
+  std::int64_t crops_;
+  std::int64_t height_ = 0;
+  std::int64_t width_ = 0;
+};
+
+// --- the two encodings: first, child, picture, text ---
+
+struct CppnEncoding {
+  using Genome = evolved::Cppn;
+  evolved::CppnRates rates;
+  evolved::Coordinates coordinates = evolved::Coordinates::unit;
+  evolved::Colours colours = evolved::Colours::hls;
+
+  explicit CppnEncoding(const Options& options) {
+    rates.weight = options.number("mutation");
+    if (options.text("coordinates") == "pixels") coordinates = evolved::Coordinates::pixels;
+    if (options.text("colours") == "hsv") colours = evolved::Colours::hsv;
+    if (options.text("colours") == "rgb") colours = evolved::Colours::rgb;
+  }
+  Genome first(evolved::Dice& dice, const Judge&) const { return evolved::first_cppn(dice, rates); }
+  Genome child(const Genome& mother, const Genome&, evolved::Dice& dice) const {
+    Genome genome = mother;  // the released code's crossover only swaps the parents
+    evolved::mutate(genome, dice, rates);
+    return genome;
+  }
+  Tensor picture(const Genome& genome, const Judge& judge) const {
+    return evolved::coloured(evolved::outputs_of(genome, judge.height(), judge.width(), coordinates), colours);
+  }
+  static std::int64_t genes(const Genome& genome) { return static_cast<std::int64_t>(genome.links.size()); }
+  static Json text(const Genome& genome) {
+    Json functions = Json::array();
+    for (const evolved::Function function : genome.functions) functions.push_back(static_cast<int>(function));
+    Json links = Json::array();
+    for (const evolved::Link& link : genome.links) links.push_back({link.from, link.to, link.weight});
+    return {{"functions", functions}, {"links", links}};
+  }
+  static Genome genome(const Json& text) {
+    Genome genome;
+    for (const Json& function : text.at("functions")) genome.functions.push_back(static_cast<evolved::Function>(function.get<int>()));
+    for (const Json& link : text.at("links")) genome.links.push_back({link.at(0), link.at(1), link.at(2)});
+    return genome;
+  }
+};
+
+struct DirectEncoding {
+  using Genome = Tensor;
+  evolved::DirectRates rates;
+
+  explicit DirectEncoding(const Options& options) { rates.mutation = options.number("mutation"); }
+  Genome first(evolved::Dice& dice, const Judge& judge) const {
+    return evolved::first_pixels(dice, judge.height(), judge.width());
+  }
+  Genome child(const Genome& mother, const Genome& father, evolved::Dice& dice) const {
+    return evolved::child_pixels(mother, father, dice, rates);
+  }
+  static Tensor picture(const Genome& genome, const Judge&) {
+    constexpr double white = 255;
+    return (genome * white).round() / white;
+  }
+  static std::int64_t genes(const Genome& genome) { return genome.numel(); }
+  static Json text(const Genome& genome) {
+    return std::vector<float>(genome.data_ptr<float>(), genome.data_ptr<float>() + genome.numel());
+  }
+  static Genome genome(const Json& text, const Judge& judge) {
+    const auto values = text.get<std::vector<float>>();
+    Tensor pixels = at::empty({3, judge.height(), judge.width()}, at::TensorOptions(at::kFloat));
+    if (pixels.numel() != static_cast<std::int64_t>(values.size())) throw Error(ErrorKind::format, "a genome of another size");
+    std::copy(values.begin(), values.end(), pixels.data_ptr<float>());
+    return pixels;
+  }
+};
+
+CppnEncoding::Genome read_genome(const CppnEncoding&, const Json& text, const Judge&) { return CppnEncoding::genome(text); }
+DirectEncoding::Genome read_genome(const DirectEncoding&, const Json& text, const Judge& judge) {
+  return DirectEncoding::genome(text, judge);
+}
+
+template <class E>
+Tensor draw_all(const E& encoding, const std::vector<typename E::Genome>& genomes, const Judge& judge) {
+  std::vector<Tensor> pictures(genomes.size());
+  at::parallel_for(0, static_cast<std::int64_t>(genomes.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      pictures[static_cast<std::size_t>(i)] = encoding.picture(genomes[static_cast<std::size_t>(i)], judge);
+    }
+  });
+  return at::stack(pictures);
+}
+
+// --- unfinished evolutions ---
+
+std::string key_of(const MakeCall& call) {
+  Json key{{"version", version()}, {"model", call.network().hash}, {"seed", call.seed}, {"kind", "elites"}};
+  for (const auto& [name, value] : call.options.all()) {
+    if (name != "generations" && name != "minutes" && name != "class" && name != "most") key[name] = value;
+  }
+  const std::string text = key.dump();
+  return sha256_hex(std::as_bytes(std::span(text)));
+}
+
+std::filesystem::path state_of(const MakeCall& call) {
+  return call.resume.empty() ? std::filesystem::path() : call.resume / "archive.json";
+}
+
+template <class E>
+void save(const MakeCall& call, const evolved::Archive<typename E::Genome>& archive, std::int64_t generation) {
+  const std::filesystem::path path = state_of(call);
+  if (path.empty()) return;
+  Json cells = Json::array();
+  for (const auto& elite : archive) {
+    cells.push_back(elite ? Json{{"genome", E::text(elite->genome)}, {"confidence", elite->confidence}, {"generation", elite->generation}}
+                          : Json());
+  }
+  std::filesystem::create_directories(path.parent_path());
+  const std::string text = Json{{"key", key_of(call)}, {"generation", generation}, {"cells", cells}}.dump();
+  write_whole(path, std::as_bytes(std::span(text)));
+}
+
+/// Takes up what was kept; returns the generations that are done.
+template <class E>
+std::int64_t restore(const MakeCall& call, const E& encoding, const Judge& judge, evolved::Archive<typename E::Genome>& archive) {
+  constexpr std::uintmax_t most_bytes = std::uintmax_t{1} << 31;
+  const std::filesystem::path path = state_of(call);
+  if (path.empty() || !std::filesystem::exists(path)) return 0;
+  const std::vector<std::byte> bytes = read_whole(path, most_bytes);
+  const auto* begin = reinterpret_cast<const char*>(bytes.data());
+  try {
+    const Json json = Json::parse(begin, begin + bytes.size());
+    if (json.at("key") != key_of(call)) return 0;
+    for (std::size_t c = 0; c < archive.size(); ++c) {
+      const Json& cell = json.at("cells").at(c);
+      if (cell.is_null()) continue;
+      archive[c] = evolved::Elite<typename E::Genome>{read_genome(encoding, cell.at("genome"), judge), cell.at("confidence"),
+                                                      cell.at("generation")};
+    }
+    return json.at("generation");
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::format, "the unfinished work in " + path.string() + " is damaged: " + error.what(),
+                "remove it to begin anew");
+  }
+}
+
+// --- the evolution ---
+
+std::vector<std::int64_t> shown_classes(const MakeCall& call, std::int64_t classes) {
+  std::vector<std::int64_t> shown = read_classes(call.network(), call.options.text("class"));
+  if (!shown.empty()) return shown;
+  const std::int64_t count = std::min(classes, call.options.integer("most"));
+  for (std::int64_t i = 0; i < count; ++i) shown.push_back(i * classes / count);
+  return shown;
+}
+
+template <class E>
+Tensor champions_of(const E& encoding, const evolved::Archive<typename E::Genome>& archive,
+                    const std::vector<std::int64_t>& classes, const Judge& judge) {
+  std::vector<typename E::Genome> genomes;
+  for (const std::int64_t c : classes) genomes.push_back(archive[static_cast<std::size_t>(c)]->genome);
+  return draw_all(encoding, genomes, judge);
+}
+
+struct Progressed {
+  std::int64_t generation = 0;
+  std::vector<Image> frames;
+};
+
+template <class E>
+Progressed climb_generations(const MakeCall& call, const E& encoding, const Judge& judge,
+                             evolved::Archive<typename E::Genome>& archive, const std::vector<std::int64_t>& shown) {
+  using Genome = typename E::Genome;
+  constexpr double between_states = 15;  // s
+  constexpr double seconds_per_minute = 60;
+  constexpr std::int64_t most_frames = 200;
+  const evolved::Encoding<Genome> ways{
+      .first = [&](evolved::Dice& dice) { return encoding.first(dice, judge); },
+      .child = [&](const Genome& a, const Genome& b, evolved::Dice& dice) { return encoding.child(a, b, dice); },
+      .judge = [&](const std::vector<Genome>& genomes) { return judge(draw_all(encoding, genomes, judge)); }};
+  const std::int64_t generations = call.options.integer("generations");
+  const double limit = call.options.number("minutes") * seconds_per_minute;
+  Progressed progressed{.generation = restore(call, encoding, judge, archive), .frames = {}};
+  const Clock::time_point begun = Clock::now();
+  Clock::time_point saved = begun;
+  const auto since = [](Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); };
+  while (progressed.generation < generations && (limit == 0 || since(begun) < limit)) {
+    evolved::evolve(archive, ways, call.options.integer("children"), call.seed, progressed.generation);
+    ++progressed.generation;
+    const auto picture = [&] { return mosaic(champions_of(encoding, archive, shown, judge)); };
+    if (call.preview) call.preview(picture);
+    if (call.film && progressed.generation % std::max<std::int64_t>(1, generations / most_frames) == 0) {
+      progressed.frames.push_back(picture());
+    }
+    const MakeStatus status{.done = progressed.generation,
+                            .total = generations,
+                            .value = evolved::median_confidence(archive),
+                            .stage = "median confidence"};
+    const bool on = !call.progress || call.progress(status);
+    if (!on || since(saved) > between_states) {
+      save<E>(call, archive, progressed.generation);
+      saved = Clock::now();
+    }
+    if (!on) throw Error(ErrorKind::usage, "stopped");
+  }
+  return progressed;
+}
+
+template <class E>
+Made evolve_pictures(const MakeCall& call, const E& encoding) {
+  const Model& model = call.network();
+  const Judge judge(call);
+  const std::int64_t classes = channels_of(model, model.graph.logits());
+  evolved::Archive<typename E::Genome> archive(static_cast<std::size_t>(classes));
+  const std::vector<std::int64_t> shown = shown_classes(call, classes);
+  Progressed progressed = climb_generations(call, encoding, judge, archive, shown);
+  const Tensor pictures = champions_of(encoding, archive, shown, judge);
+  std::vector<MadeTile> tiles;
+  std::vector<std::string> names;
+  std::vector<std::vector<std::string>> table{{"picture", "label", "confidence", "generation", "genes"}};
+  for (const std::int64_t c : shown) {
+    const auto& elite = *archive[static_cast<std::size_t>(c)];
+    const std::string label = label_of(model.card, c);
+    names.push_back("class_" + std::to_string(c));
+    tiles.push_back({names.back(), label + " " + short_number(elite.confidence)});
+    table.push_back({names.back(), label, short_number(elite.confidence), std::to_string(elite.generation),
+                     std::to_string(E::genes(elite.genome))});
+  }
+  Made made = made_of(pictures, tiles, "evolved pictures, and how sure the network is of each");
+  made.frames = std::move(progressed.frames);
+  made.table = std::move(table);
+  const std::int64_t tried = progressed.generation * call.options.integer("children");
+  made.notes.push_back(std::to_string(progressed.generation) + " generations of " + call.options.text("children") +
+                       " pictures, encoding " + call.options.text("encoding") +
+                       "; confidence of pictures as a file holds them");
+  double best = 0;
+  for (const auto& elite : archive) best = std::max(best, elite->confidence);
+  made.figures = {{"median_confidence", evolved::median_confidence(archive)},
+                  {"best_confidence", best},
+                  {"generations", static_cast<double>(progressed.generation)},
+                  {"pictures_tried", static_cast<double>(tried)}};
+  ask_witnesses(call, pictures, names, made);
+  return made;
+}
+
+Made make_elites(const MakeCall& call) {
+  if (call.options.text("encoding") == "direct") return evolve_pictures(call, DirectEncoding(call.options));
+  return evolve_pictures(call, CppnEncoding(call.options));
+}
+
+}  // namespace
+
+extern constinit const MakeKind elites{
+    .name = "elites",
+    .sentence = "Evolves pictures that a network is sure of and nobody else: a champion for every class.",
+    .paper = "Nguyen, Yosinski and Clune 2015, Deep neural networks are easily fooled; Mouret and Clune 2015 (MAP-Elites)",
+    .details = "Every generation draws parents from all champions, changes them and holds each child against the champions "
+               "of all classes, so that a picture may jump from one class to another. With encoding=cppn pictures are "
+               "drawn by small networks of sines, sigmoids, Gaussians and lines that grow (NEAT's mutations at the "
+               "released code's rates; its crossover does nothing, so none is done); with encoding=direct every pixel is a "
+               "gene. No gradient is asked. --check says what other networks see.",
+    .options = options,
+    .presets = presets,
+    .make = make_elites};
+
+}  // namespace fovea::make
