@@ -282,7 +282,13 @@ std::vector<std::span<Adversary>> grouped(std::vector<Adversary>& adversaries, s
   return groups;
 }
 
-std::vector<Image> attack(const MakeCall& call, std::vector<Adversary>& adversaries) {
+/// What is left of the attacks beside the adversaries.
+struct Attacked {
+  std::vector<Image> frames;
+  std::int64_t steps = 0;
+};
+
+Attacked attack(const MakeCall& call, std::vector<Adversary>& adversaries) {
   const auto groups = grouped(adversaries, static_cast<std::size_t>(call.options.integer("batch")));
   const std::int64_t steps =
       call.options.text("method") == "fgsm" ? 1 : call.options.integer("steps") + (is_minimal(call) ? 1 : 0);
@@ -304,7 +310,7 @@ std::vector<Image> attack(const MakeCall& call, std::vector<Adversary>& adversar
     done = group.done;
   }
   judge(call, adversaries);
-  return frames;
+  return {std::move(frames), done};
 }
 
 /// Lays each change over all other pictures.
@@ -332,9 +338,14 @@ std::vector<Adversary> borrowed(const MakeCall& call, const std::vector<Adversar
 
 std::string title_of(const MakeCall& call) {
   const Options& chosen = call.options;
-  if (is_minimal(call)) return "least change that is the target to " + percent(chosen.number("confidence"));
-  return chosen.text("method") + ", " + (chosen.text("norm") == "inf" ? "no channel" : "RMS not") +
-         " changed by more than " + short_number(chosen.number("epsilon")) + "/255";
+  const std::string& card_name = call.network().card.name;
+  const std::string network = card_name.empty() ? call.network().path.stem().string() : card_name;
+  if (is_minimal(call)) {
+    return "The least change to a target that " + network + " is sure of to " + percent(chosen.number("confidence"));
+  }
+  return network + " fooled by " + chosen.text("method") + ", " +
+         (chosen.text("norm") == "inf" ? "no channel" : "RMS not") + " changed by more than " +
+         short_number(chosen.number("epsilon")) + "/255";
 }
 
 std::string how_it_ran(const MakeCall& call) {
@@ -370,7 +381,7 @@ void add_figures(const std::vector<Adversary>& adversaries, Made& made) {
   std::sort(sizes.begin(), sizes.end());
   made.figures.emplace_back("adversaries", static_cast<double>(sizes.size()));
   made.figures.emplace_back("that_fool", fools);
-  made.figures.emplace_back("rms_median", sizes[sizes.size() / 2]);
+  made.figures.emplace_back("rms_median", (sizes[(sizes.size() - 1) / 2] + sizes[sizes.size() / 2]) / 2);
   made.figures.emplace_back("rms_largest", sizes.back());
   if (others == 0) return;
   made.figures.emplace_back("others", others);
@@ -394,7 +405,7 @@ Made make_fool(const MakeCall& call) {
   check(call);
   const std::vector<Seen> seen = seen_of(call);
   std::vector<Adversary> adversaries = planned(call, seen);
-  const std::vector<Image> frames = attack(call, adversaries);
+  const Attacked attacked = attack(call, adversaries);
   Made told;
   if (is_linear_in_picture(call.network().graph))
     compare_with_weights(call.network(), call.options.number("confidence"), adversaries, told);
@@ -403,12 +414,12 @@ Made make_fool(const MakeCall& call) {
     adversaries.insert(adversaries.end(), others.begin(), others.end());
   }
   Made made = draw_adversaries(adversaries, call.network().card, title_of(call));
-  made.frames = frames;
+  made.frames = attacked.frames;
   made.notes.push_back(how_it_ran(call));
   made.notes.insert(made.notes.end(), told.notes.begin(), told.notes.end());
   add_figures(adversaries, made);
   made.figures.insert(made.figures.end(), told.figures.begin(), told.figures.end());
-  if (call.options.flag("robustness")) add_robustness(call, adversaries, made);
+  if (call.options.flag("robustness")) add_robustness(call, adversaries, attacked.steps, made);
   ask_others(call, adversaries, made);
   return made;
 }

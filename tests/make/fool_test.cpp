@@ -166,8 +166,10 @@ TEST(fool, a_linear_networks_change_is_its_weights) {
   model.card.preprocess = test::made_model().card.preprocess;
   const std::vector<NamedImage> pictures = stripes();
   const Made fooled = make_picture(find_make_kind("fool"), &model, pictures, {});
-  EXPECT_NEAR(figure(fooled, "cosine_to_weight_difference"), 1, 1e-4);
-  EXPECT_GT(figure(fooled, "cosine_as_found"), 0.8);
+  EXPECT_NEAR(figure(fooled, "cosine_to_target_less_source"), 1, 1e-4);
+  EXPECT_NEAR(figure(fooled, "cosine_to_weights"), 1, 1e-4);
+  EXPECT_GT(figure(fooled, "cosine_to_weights_as_found"), 0.8);
+  EXPECT_LT(figure(fooled, "cosine_to_target_alone"), 0.99);
   EXPECT_EQ(figure(fooled, "that_fool"), 2);
   EXPECT_EQ(picture(fooled, fooled.table[1][0] + "_weights").image.width, test::made_side);
 }

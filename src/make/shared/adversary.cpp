@@ -178,7 +178,7 @@ Image robustness_plot(std::vector<Line> lines) {
 
 }  // namespace
 
-void add_robustness(const MakeCall& call, const std::vector<Adversary>& adversaries, Made& made) {
+void add_robustness(const MakeCall& call, const std::vector<Adversary>& adversaries, std::int64_t done, Made& made) {
   std::vector<Adversary> own;
   for (const Adversary& one : adversaries) {
     if (!one.borrowed && one.fools) own.push_back(one);
@@ -188,8 +188,7 @@ void add_robustness(const MakeCall& call, const std::vector<Adversary>& adversar
     return;
   }
   const auto kinds = disturbances();
-  const auto total = static_cast<std::int64_t>(kinds.size() * grades);
-  std::int64_t done = 0;
+  const std::int64_t total = done + static_cast<std::int64_t>(kinds.size() * grades);
   std::vector<Line> lines;
   made.table.push_back({"change", "amount", "unit", "adversaries that mislead", "probability of the target",
                         "originals that keep their class"});

@@ -47,8 +47,8 @@ double largest_of(const Adversary& adversary);
 Made draw_adversaries(const std::vector<Adversary>& adversaries, const Card& card, const std::string& title);
 
 /// Adds to the table, the notes and the pictures how many adversaries still mislead the network when they are changed
-/// (src/attack/disturbance.h), beside how many originals then keep their class.
-void add_robustness(const MakeCall& call, const std::vector<Adversary>& adversaries, Made& made);
+/// (src/attack/disturbance.h), beside how many originals then keep their class. `done` steps of the making are done.
+void add_robustness(const MakeCall& call, const std::vector<Adversary>& adversaries, std::int64_t done, Made& made);
 
 /// Words a probability: "99.1 %".
 std::string percent(double probability);

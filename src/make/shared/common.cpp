@@ -224,7 +224,8 @@ Climbed climb_ladder(const MakeCall& call, const std::vector<Rung>& rungs, const
   std::int64_t index = 0;
   for (std::int64_t begin = 0; begin < count; begin += batch) {
     const std::int64_t pictures = std::min(batch, count - begin);
-    Tensor start = first.start;
+    const bool own_starts = first.start.defined() && first.start.size(0) > 1;
+    Tensor start = own_starts ? first.start.narrow(0, begin, pictures) : first.start;
     Ascended found;
     for (const Rung& rung : rungs) {
       AscentOptions part = rung.options;

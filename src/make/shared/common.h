@@ -130,8 +130,8 @@ struct Rung {
   std::string text;       ///< "octave 2 of 4"
 };
 
-/// Climbs a ladder for each objective, `batch` at once. The first rung begins at `start` [1,3,H,W], or where the canvas
-/// does.
+/// Climbs a ladder for each objective, `batch` at once. The first rung begins at `first.start` ([1,3,H,W], or [N,3,H,W]
+/// for N objectives), or where the canvas does.
 Climbed climb_ladder(const MakeCall& call, const std::vector<Rung>& rungs, const AscentOptions& first,
                      const std::vector<Objective>& objectives);
 

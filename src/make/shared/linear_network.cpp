@@ -37,48 +37,51 @@ Tensor weights_of(const Model& model, std::int64_t index) {
 
 /// The mean cosines of changes with what a linear network's weights say they should be.
 struct Alignment {
-  double difference = 0;  ///< the least change, before rounding and clipping, with w_target - w_source
-  double rounded = 0;     ///< what was found, likewise
-  double target = 0;      ///< the least change with w_target alone
+  double others = 0;      ///< the least change, before rounding and clipping, with w_t - sum over others q_j w_j
+  double found = 0;       ///< what was found, likewise
+  double difference = 0;  ///< the least change with w_t - w_s
+  double target = 0;      ///< and with w_t alone
 };
+
+/// The least change in real numbers and without bounds.
+Tensor exact_change(const SlopeAt& odds, const Tensor& picture, double confidence) {
+  constexpr double unbounded = std::numeric_limits<double>::infinity();
+  constexpr std::int64_t steps = 100;
+  const LeastChange exact{
+      .reach = log_odds(confidence), .steps = steps, .levels = 0, .low = -unbounded, .high = unbounded};
+  return least_change(picture, odds, exact).pictures - picture;
+}
 
 }  // namespace
 
 void compare_with_weights(const Model& model, double confidence, std::vector<Adversary>& adversaries, Made& made) {
-  Alignment mean;
+  Alignment sum;
   double count = 0;
   for (Adversary& one : adversaries) {
     if (one.target == no_class || one.target == one.source || one.borrowed) continue;
-    const Tensor weights = weights_of(model, one.target);
-    const Tensor difference = weights - weights_of(model, one.source);
+    const SlopeAt odds = [&](const Tensor& x) { return class_slope(model, x, {one.target}, Aim::odds); };
     const Tensor picture = to_display(one.original);
-    constexpr double unbounded = std::numeric_limits<double>::infinity();
-    const LeastChange exact{.reach = log_odds(confidence),
-                            .first_memory = 0,
-                            .last_memory = 0,
-                            .levels = 0,
-                            .low = -unbounded,
-                            .high = unbounded};
-    const auto odds = [&](const Tensor& x) { return class_slope(model, x, {one.target}, Aim::odds); };
-    const Tensor least = least_change(picture, odds, exact).pictures - picture;
-    const double aligned = cosine(least, difference);
+    const Tensor least = exact_change(odds, picture, confidence);
+    const Tensor weights = weights_of(model, one.target);
     one.weights = signed_picture(weights[0]);
-    one.about_weights =
-        "weights of " + label_of(model.card, one.target) + "; cosine " + short_number(cosine(least, weights));
-    mean.difference += aligned;
-    mean.rounded += cosine(change_of(one).unsqueeze(0), difference);
-    mean.target += cosine(least, weights);
+    one.about_weights = "weights of " + label_of(model.card, one.target);
+    sum.others += cosine(least, odds(picture + least).gradient);
+    sum.found += cosine(change_of(one).unsqueeze(0), odds(to_display(one.found)).gradient);
+    sum.difference += cosine(least, weights - weights_of(model, one.source));
+    sum.target += cosine(least, weights);
     ++count;
   }
   if (count == 0) return;
-  made.figures.emplace_back("cosine_to_weight_difference", mean.difference / count);
-  made.figures.emplace_back("cosine_as_found", mean.rounded / count);
-  made.figures.emplace_back("cosine_to_target_weights", mean.target / count);
+  made.figures.emplace_back("cosine_to_weights", sum.others / count);
+  made.figures.emplace_back("cosine_to_weights_as_found", sum.found / count);
+  made.figures.emplace_back("cosine_to_target_less_source", sum.difference / count);
+  made.figures.emplace_back("cosine_to_target_alone", sum.target / count);
   made.notes.emplace_back(
-      "the network is linear in the picture: the score of a class is w . x + b, so the least change that turns class "
-      "s into t is (w_t - w_s) times a number. Cosines are means over the adversaries: of the least change before "
-      "rounding and clipping with w_t - w_s (1 where no third class comes near), of what was found, and with w_t "
-      "alone");
+      "the network is linear in the picture: the score of class c is w_c . x + b_c, so the least change to a target t "
+      "is a number times w_t less the other classes' weights, each by its share of what is not the target's "
+      "probability; where only the picture's own class s counts, w_t - w_s. Cosines are means over the adversaries: "
+      "of the least change in real numbers with that (must be 1), of what was found in whole levels, and of the least "
+      "change with w_t - w_s and with w_t");
 }
 
 }  // namespace fovea::make
