@@ -89,6 +89,7 @@ struct Asked {
   std::string name;
   std::string label;
   std::int64_t item = 0;  ///< of the list that asks for it
+  std::int64_t index = -1;  ///< of the class; -1: an expression
 };
 
 std::vector<Asked> asked_of(const MakeCall& call) {
@@ -97,7 +98,7 @@ std::vector<Asked> asked_of(const MakeCall& call) {
   std::int64_t item = 0;
   for (const std::string& text : split_list(call.options.text("class"))) {
     for (const std::int64_t index : read_classes(model, text)) {
-      asked.push_back({logit(index), "class_" + std::to_string(index), label_of(model.card, index), item});
+      asked.push_back({logit(index), "class_" + std::to_string(index), label_of(model.card, index), item, index});
     }
     ++item;
   }
@@ -149,7 +150,11 @@ Made make_class(const MakeCall& call) {
                                                      "random crops, blurred less and less"
                                                    : describe(options));
   tell_opinions(call, asked, made);
-  ask_witnesses(call, climbed.pictures, names, made);
+  std::vector<std::int64_t> classes;
+  for (const Asked& one : asked) {
+    if (one.index >= 0) classes.push_back(one.index);
+  }
+  ask_witnesses(call, climbed.pictures, names, made, classes.size() == asked.size() ? classes : std::vector<std::int64_t>());
   return made;
 }
 

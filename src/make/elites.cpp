@@ -371,7 +371,7 @@ Made evolve_pictures(const MakeCall& call, const E& encoding) {
                   {"best_confidence", best},
                   {"generations", static_cast<double>(progressed.generation)},
                   {"pictures_tried", static_cast<double>(tried)}};
-  ask_witnesses(call, pictures, names, made);
+  ask_witnesses(call, pictures, names, made, shown);
   return made;
 }
 

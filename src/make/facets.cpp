@@ -52,7 +52,7 @@ constexpr Option options[] = {
      .fallback = "mean",
      .range = "mean|noise",
      .help = "What an ascent begins with: the mean of a group's pictures, or noise (then all facets look alike)."},
-    steps_option("200"),
+    steps_option("370"),
     {.name = "blur",
      .type = OptionType::number,
      .fallback = "0.6",
@@ -220,7 +220,8 @@ struct Phase {
   double first_step;
   double last_step;
 };
-constexpr Phase phases[] = {{0.5, 1.0, 0.3, 0, 8, 4}, {0.4, 1.2, 0.3, 0, 6, 3}, {0.07, 1.0, 0.2, 0.2, 3, 2}, {0.03, 1.0, 0.2, 0, 2, 1}};
+constexpr Phase phases[] = {
+    {0.51, 1.0, 0.3, 0, 1, 2}, {0.4, 1.2, 0.3, 0, 1, 1}, {0.06, 1.0, 0.2, 0.2, 2, 2}, {0.03, 1.0, 0.2, 0, 2, 2}};
 
 std::vector<Rung> rungs_of(const MakeCall& call) {
   constexpr double grey_levels = 255;

@@ -264,8 +264,9 @@ void judge(const MakeCall& call, std::span<Adversary> adversaries) {
     one.top = own.argmax().item<std::int64_t>();
     one.top_probability = own[one.top].item<double>();
     one.target_probability = own[one.target != no_class ? one.target : one.source].item<double>();
-    one.fools = is_minimal(call) && !one.borrowed ? one.target_probability >= call.options.number("confidence")
-                                                  : misleads(one, one.top);
+    const bool sure = is_minimal(call) && !one.borrowed ? one.target_probability >= call.options.number("confidence")
+                                                        : misleads(one, one.top);
+    one.fools = sure && one.target != one.source;
   }
 }
 
@@ -341,7 +342,7 @@ std::string title_of(const MakeCall& call) {
   const std::string& card_name = call.network().card.name;
   const std::string network = card_name.empty() ? call.network().path.stem().string() : card_name;
   if (is_minimal(call)) {
-    return "The least change to a target that " + network + " is sure of to " + percent(chosen.number("confidence"));
+    return network + ": the least change that makes a target " + percent(chosen.number("confidence")) + " probable";
   }
   return network + " fooled by " + chosen.text("method") + ", " +
          (chosen.text("norm") == "inf" ? "no channel" : "RMS not") + " changed by more than " +
@@ -364,28 +365,46 @@ std::string how_it_ran(const MakeCall& call) {
          "; rounded to 8 bits, judged as files";
 }
 
+bool some_borrowed(const std::vector<Adversary>& adversaries) {
+  return std::any_of(adversaries.begin(), adversaries.end(), [](const Adversary& one) { return one.borrowed; });
+}
+
 void add_figures(const std::vector<Adversary>& adversaries, Made& made) {
   std::vector<double> sizes;
   double fools = 0;
-  double borrowed_fools = 0;
+  double others_fool = 0;
   double others = 0;
+  std::int64_t already = 0;
   for (const Adversary& one : adversaries) {
-    if (one.borrowed) {
+    if (one.target == one.source) {
+      ++already;
+    } else if (one.borrowed) {
       ++others;
-      borrowed_fools += one.fools ? 1 : 0;
-      continue;
+      others_fool += one.fools ? 1 : 0;
+    } else {
+      sizes.push_back(rms_of(one));
+      fools += one.fools ? 1 : 0;
     }
-    sizes.push_back(rms_of(one));
-    fools += one.fools ? 1 : 0;
   }
   std::sort(sizes.begin(), sizes.end());
   made.figures.emplace_back("adversaries", static_cast<double>(sizes.size()));
   made.figures.emplace_back("that_fool", fools);
-  made.figures.emplace_back("rms_median", (sizes[(sizes.size() - 1) / 2] + sizes[sizes.size() / 2]) / 2);
-  made.figures.emplace_back("rms_largest", sizes.back());
-  if (others == 0) return;
-  made.figures.emplace_back("others", others);
-  made.figures.emplace_back("others_that_fool", borrowed_fools);
+  if (!sizes.empty()) {
+    made.figures.emplace_back("rms_median", (sizes[(sizes.size() - 1) / 2] + sizes[sizes.size() / 2]) / 2);
+    made.figures.emplace_back("rms_largest", sizes.back());
+  }
+  if (some_borrowed(adversaries)) {
+    made.figures.emplace_back("others", others);
+    made.figures.emplace_back("others_that_fool", others_fool);
+  }
+  if (already > 0) {
+    made.notes.push_back(std::to_string(already) +
+                         " are not counted: the network takes the picture for the target as it is");
+  }
+  if (static_cast<double>(sizes.size()) > fools) {
+    made.notes.push_back(short_number(static_cast<double>(sizes.size()) - fools) +
+                         " did not come there: more steps, a larger epsilon or a lower confidence may help");
+  }
 }
 
 /// Asks other networks about each adversary and about its original.

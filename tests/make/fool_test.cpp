@@ -174,6 +174,14 @@ TEST(fool, a_linear_networks_change_is_its_weights) {
   EXPECT_EQ(picture(fooled, fooled.table[1][0] + "_weights").image.width, test::made_side);
 }
 
+TEST(fool, a_picture_that_is_its_target_is_not_counted) {
+  const std::string own = std::to_string(answer_to(test::striped()));
+  const Made fooled = made({{"method", "pgd"}, {"target", own + ";random"}, {"epsilon", "8"}}, {stripes().front()});
+  EXPECT_EQ(figure(fooled, "adversaries"), 1);
+  EXPECT_LE(figure(fooled, "that_fool"), 1);
+  EXPECT_TRUE(holds(fooled.notes.at(1), "1 are not counted")) << fooled.notes.at(1);
+}
+
 TEST(fool, other_networks_are_asked_about_the_original_too) {
   const Model& model = sure_model();
   const std::vector<NamedImage> pictures{stripes().front()};

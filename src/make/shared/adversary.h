@@ -26,7 +26,7 @@ struct Adversary {
   std::int64_t top = no_class;  ///< the network's class of what was found
   double top_probability = 0;
   double target_probability = 0;  ///< at what was found; of the source where there is no target
-  bool fools = false;             ///< the aim was reached
+  bool fools = false;             ///< the aim was reached, and the original was not there already
   bool borrowed = false;          ///< its change was found on another picture
   Image weights;                  ///< of the target, where the network is linear; else empty
   std::string about_weights;
