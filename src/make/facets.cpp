@@ -22,6 +22,7 @@
 #include "atlas/values.h"
 #include "core/k_means.h"
 #include "make/shared/common.h"
+#include "score/class_match.h"
 
 namespace fovea::make {
 namespace {
@@ -76,14 +77,14 @@ void add(const Image& image, const std::string& name, const Preprocess& preproce
   seen.names.push_back(name);
 }
 
-/// The label of a data set that is a class of the network: of the same name, or the same index where none matches.
-std::int64_t label_of_class(const Pictures& data, const Card& card, std::int64_t index) {
-  const std::string wanted = label_of(card, index);
-  for (std::size_t i = 0; i < data.labels().size(); ++i) {
-    const std::string& label = data.labels()[i];
-    if (label == wanted || wanted.find(label) == 0) return static_cast<std::int64_t>(i);
-  }
-  return index;
+/// The labels of a data set that stand for a class of the network.
+std::vector<bool> labels_of_class(const MakeCall& call, const Pictures& data, std::int64_t index) {
+  const Model& model = call.network();
+  const std::int64_t classes = channels_of(model, model.graph.logits());
+  const std::vector<std::int64_t> matched = match_classes(model.card, classes, data.labels());
+  std::vector<bool> fits;
+  for (std::size_t i = 0; i < data.labels().size(); ++i) fits.push_back(i < matched.size() && matched[i] == index);
+  return fits;
 }
 
 std::unique_ptr<Pictures> pictures_of_atlas(const Atlas& atlas) {
@@ -104,9 +105,9 @@ std::vector<std::int64_t> candidates_of(const MakeCall& call, const Pictures& da
     }
     return chosen;
   }
-  const std::int64_t label = asked_class ? label_of_class(data, call.network().card, *asked_class) : -1;
+  const std::vector<bool> fits = asked_class ? labels_of_class(call, data, *asked_class) : std::vector<bool>();
   for (std::int64_t i = 0; i < data.size(); ++i) {
-    if (label < 0 || data.label(i) == label) chosen.push_back(i);
+    if (!asked_class || fits[static_cast<std::size_t>(data.label(i))]) chosen.push_back(i);
   }
   const auto most = static_cast<std::size_t>(call.options.integer("most"));
   if (chosen.size() <= most) return chosen;
