@@ -10,7 +10,7 @@ namespace {
 
 using evolved::Dice;
 
-TEST(dice, the_same_for_a_seed_and_generation) {
+TEST(random_dice, the_same_for_a_seed_and_generation) {
   Dice a(3, 7);
   Dice b(3, 7);
   Dice c(3, 8);
@@ -18,7 +18,7 @@ TEST(dice, the_same_for_a_seed_and_generation) {
   EXPECT_NE(a.unit(), c.unit());
 }
 
-TEST(dice, polynomial_steps_have_the_distribution_of_the_formula) {
+TEST(random_dice, polynomial_steps_have_the_distribution_of_the_formula) {
   // P(step < d) = (1 + d)^(eta + 1) / 2 for d < 0, by solving the formula for r; symmetric.
   Dice dice(1, 1);
   constexpr int draws = 20000;

@@ -7,9 +7,9 @@
 namespace fovea {
 namespace {
 
-class every_canvas : public ::testing::TestWithParam<const CanvasKind*> {};
+class canvases_all : public ::testing::TestWithParam<const CanvasKind*> {};
 
-TEST_P(every_canvas, keeps_its_promises) {
+TEST_P(canvases_all, keeps_its_promises) {
   const std::string name(GetParam()->name);
   for (const auto& [height, width] : std::vector<std::pair<int, int>>{{1, 1}, {1, 7}, {16, 16}, {15, 17}}) {
     const Canvas canvas = make_canvas(name, test::plan(2, height, width));
@@ -34,7 +34,7 @@ TEST_P(every_canvas, keeps_its_promises) {
   }
 }
 
-TEST_P(every_canvas, wrong_plans_are_named) {
+TEST_P(canvases_all, wrong_plans_are_named) {
   const std::string name(GetParam()->name);
   EXPECT_TRUE(test::holds(test::failure_of([&] { make_canvas(name, test::plan(1, 0, 4)); }), "at least one picture of 1 x 1"));
   EXPECT_TRUE(test::holds(test::failure_of([&] { make_canvas(name, test::plan(1, 4, 4, test::some_picture(3, 4))); }),
@@ -43,7 +43,7 @@ TEST_P(every_canvas, wrong_plans_are_named) {
 
 std::string name_of(const ::testing::TestParamInfo<const CanvasKind*>& info) { return std::string(info.param->name); }
 
-INSTANTIATE_TEST_SUITE_P(canvases, every_canvas, ::testing::ValuesIn(all_canvases().begin(), all_canvases().end()),
+INSTANTIATE_TEST_SUITE_P(canvases, canvases_all, ::testing::ValuesIn(all_canvases().begin(), all_canvases().end()),
                          name_of);
 
 }  // namespace

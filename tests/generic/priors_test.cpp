@@ -7,9 +7,9 @@
 namespace fovea {
 namespace {
 
-class every_prior : public ::testing::TestWithParam<const PriorKind*> {};
+class priors_all : public ::testing::TestWithParam<const PriorKind*> {};
 
-TEST_P(every_prior, keeps_its_promises) {
+TEST_P(priors_all, keeps_its_promises) {
   const PriorKind& kind = *GetParam();
   const int functions = (kind.penalty != nullptr) + (kind.steering != nullptr) + (kind.projection != nullptr);
   EXPECT_EQ(functions, 1);
@@ -35,7 +35,7 @@ TEST_P(every_prior, keeps_its_promises) {
 
 std::string name_of(const ::testing::TestParamInfo<const PriorKind*>& info) { return std::string(info.param->name); }
 
-INSTANTIATE_TEST_SUITE_P(priors, every_prior, ::testing::ValuesIn(all_priors().begin(), all_priors().end()), name_of);
+INSTANTIATE_TEST_SUITE_P(priors, priors_all, ::testing::ValuesIn(all_priors().begin(), all_priors().end()), name_of);
 
 }  // namespace
 }  // namespace fovea

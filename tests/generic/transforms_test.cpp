@@ -10,9 +10,9 @@
 namespace fovea {
 namespace {
 
-class every_transform : public ::testing::TestWithParam<const TransformKind*> {};
+class transforms_all : public ::testing::TestWithParam<const TransformKind*> {};
 
-TEST_P(every_transform, keeps_its_promises) {
+TEST_P(transforms_all, keeps_its_promises) {
   const Transforms transforms{GetParam()->name};
   for (const Shape& shape : std::vector<Shape>{{1, 3, 1, 1}, {2, 3, 7, 5}, {1, 4, 16, 16}}) {
     const Tensor picture = test::random_normal(shape, 3);
@@ -36,7 +36,7 @@ TEST_P(every_transform, keeps_its_promises) {
 
 std::string name_of(const ::testing::TestParamInfo<const TransformKind*>& info) { return std::string(info.param->name); }
 
-INSTANTIATE_TEST_SUITE_P(transforms, every_transform,
+INSTANTIATE_TEST_SUITE_P(transforms, transforms_all,
                          ::testing::ValuesIn(all_transforms().begin(), all_transforms().end()), name_of);
 
 }  // namespace

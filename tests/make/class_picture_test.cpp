@@ -49,6 +49,7 @@ TEST(class_picture, witnesses_are_asked) {
 }
 
 TEST(class_picture, names_near_labels) {
+  EXPECT_EQ(made("class", {{"class", "dog, cat"}, {"steps", "1"}}).pictures.size(), 2U) << "commas part labels, too";
   EXPECT_TRUE(holds(failure_of([] { made("class", {{"class", "cut"}}); }), "cut"));
   EXPECT_TRUE(holds(failure_of([] { made("class", {}); }), "'class' needs a class"));
 }

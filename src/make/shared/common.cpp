@@ -71,6 +71,20 @@ std::vector<std::string> split_indices(const std::string& text) {
   return items;
 }
 
+/// A label, which may hold commas ("tench, Tinca tinca"), or else several labels between commas.
+std::vector<std::int64_t> find_classes(const Card& card, const std::string& text, std::int64_t classes) {
+  try {
+    return {find_class(card, text, classes)};
+  } catch (const Error&) {
+    if (text.find(',') == std::string::npos) throw;
+  }
+  std::vector<std::int64_t> found;
+  std::string rest = text;
+  std::replace(rest.begin(), rest.end(), ',', ';');
+  for (const std::string& one : split_list(rest)) found.push_back(find_class(card, one, classes));
+  return found;
+}
+
 }  // namespace
 
 std::int64_t channels_of(const Model& model, ValueId value) {
@@ -87,7 +101,9 @@ std::vector<std::int64_t> read_classes(const Model& model, std::string_view text
   const std::int64_t classes = channels_of(model, model.graph.logits());
   std::vector<std::int64_t> found;
   for (const std::string& item : split_list(text)) {
-    for (const std::string& one : split_indices(item)) found.push_back(find_class(model.card, one, classes));
+    for (const std::string& one : split_indices(item)) {
+      for (const std::int64_t index : find_classes(model.card, one, classes)) found.push_back(index);
+    }
   }
   return found;
 }
