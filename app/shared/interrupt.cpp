@@ -20,6 +20,7 @@ void listen_for_interrupt() {
   action.sa_handler = remember;
   action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // the second Ctrl-C finds the default: end at once
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);  // what schedulers send
 }
 
 bool interrupted() { return pressed != 0; }
