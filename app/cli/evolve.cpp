@@ -59,7 +59,8 @@ Json json_of(Json json, const Choices& choices, const Evolution& evolution, cons
   json["recipe"] = choices.options.recipe;
   json["seed"] = choices.common.seed;
   json["broken"] = Json::array();
-  for (const Broken& broken : evolution.broken) json["broken"].push_back({{"file", broken.name}, {"reason", broken.reason}});
+  for (const Broken& broken : evolution.broken)
+    json["broken"].push_back({{"file", broken.name}, {"reason", broken.reason}});
   json["epochs"] = Json::array();
   for (const Snapshot& snapshot : evolution.snapshots) json["epochs"].push_back(snapshot.epoch);
   json["values"] = Json::array();
@@ -92,7 +93,8 @@ std::string epoch_text(const Evolution& evolution, const std::vector<double>& fi
 void print(const Evolution& evolution, const std::vector<std::string>& files) {
   for (const Broken& broken : evolution.broken) fmt::print("left out {}: {}\n", broken.name, broken.reason);
   std::vector<Column> columns{{"value"}};
-  for (const Snapshot& snapshot : evolution.snapshots) columns.push_back({fmt::format("epoch {}", snapshot.epoch), true});
+  for (const Snapshot& snapshot : evolution.snapshots)
+    columns.push_back({fmt::format("epoch {}", snapshot.epoch), true});
   columns.push_back({fmt::format("{} from epoch", settled_bar), true});
   std::vector<std::vector<std::string>> rows;
   for (const ValueEvolution& value : evolution.values) {
@@ -123,7 +125,8 @@ int evolve_it(const Choices& choices) {
   stop_if_interrupted();
   const Json json = json_of(result_head(files, last), choices, evolution, *pictures);
   const std::string title = fmt::format("How the features of {} came to be", choices.run);
-  const std::vector<std::string> written = write_results(files, draw_evolution(evolution, title), csv_of(evolution), json);
+  const std::vector<std::string> written =
+      write_results(files, draw_evolution(evolution, title), csv_of(evolution), json);
   if (choices.common.json)
     fmt::print("{}\n", text_of(json));
   else

@@ -122,7 +122,10 @@ int tell(const Choices& choices) {
 
 Action add(CLI::App& parser) {
   const auto choices = std::make_shared<Choices>();
-  parser.add_option("NAME", choices->name, "What to explain: a technique, recipe, objective, measure, kind of making or part of one")->option_text(" ");
+  parser
+      .add_option("NAME", choices->name,
+                  "What to explain: a technique, recipe, objective, measure, kind of making or part of one")
+      ->option_text(" ");
   parser.add_flag("--ops", choices->ops, "Lists the ops of ONNX that are computed");
   parser.add_option("--docs", choices->docs, "Writes one page in Markdown per thing, and an index, to a folder")
       ->option_text("DIR");

@@ -64,13 +64,15 @@ struct Choices {
 
 MakingRequest request_of(const Choices& choices) {
   if (choices.words.empty()) {
-    throw Error(ErrorKind::usage, "KIND is required", "fovea make KIND MODEL [IMAGE...] --out PATH; `fovea list` shows the kinds");
+    throw Error(ErrorKind::usage, "KIND is required",
+                "fovea make KIND MODEL [IMAGE...] --out PATH; `fovea list` shows the kinds");
   }
   MakingRequest request{.kind = &find_make_kind(choices.words.front())};
   std::size_t next = 1;
   if (request.kind->needs_model) {
     if (choices.words.size() < 2) {
-      throw Error(ErrorKind::usage, "MODEL is required", fmt::format("fovea make {} MODEL {} --out PATH", request.kind->name, request.kind->pictures));
+      throw Error(ErrorKind::usage, "MODEL is required",
+                  fmt::format("fovea make {} MODEL {} --out PATH", request.kind->name, request.kind->pictures));
     }
     request.model.path = choices.words[next++];
   }
@@ -95,14 +97,19 @@ MakingRequest request_of(const Choices& choices) {
 
 std::vector<MakingRequest> requests_of(const Choices& choices) {
   if (choices.jobs.empty() && choices.from.empty()) return {request_of(choices)};
-  const bool anew = !choices.words.empty() || !choices.settings.empty() || !choices.preset.empty() || !choices.checks.empty() ||
-                    std::any_of(choices.flagged.begin(), choices.flagged.end(), [](const auto& flag) { return flag.second.has_value(); });
+  const bool anew = !choices.words.empty() || !choices.settings.empty() || !choices.preset.empty() ||
+                    !choices.checks.empty() ||
+                    std::any_of(choices.flagged.begin(), choices.flagged.end(),
+                                [](const auto& flag) { return flag.second.has_value(); });
   if (anew || (!choices.jobs.empty() && !choices.from.empty())) {
-    throw Error(ErrorKind::usage, "--jobs and --from say all that is made", "leave everything but --out, --threads, --device and --json out");
+    throw Error(ErrorKind::usage, "--jobs and --from say all that is made",
+                "leave everything but --out, --threads, --device and --json out");
   }
   std::vector<MakingRequest> requests = read_jobs(choices.jobs.empty() ? choices.from : choices.jobs);
   if (!choices.out.empty()) {
-    if (requests.size() > 1) throw Error(ErrorKind::usage, "--out names one place, but there are " + std::to_string(requests.size()) + " jobs", "each job has its own `out`");
+    if (requests.size() > 1)
+      throw Error(ErrorKind::usage, "--out names one place, but there are " + std::to_string(requests.size()) + " jobs",
+                  "each job has its own `out`");
     requests.front().out = choices.out;
     requests.front().film = choices.film;
   }
@@ -163,7 +170,8 @@ Made part_of(const Made& made, std::int64_t first_item, std::int64_t items) {
   if (!made.table.empty()) part.table.insert(part.table.begin(), made.table.front());
   if (tiles.empty()) return part;
   part.values = at::cat(values);
-  part.picture = tiles.size() == 1 ? tiles.front().image : sheet(tiles, 6, "", std::clamp(tiles.front().image.width, 112, 320));
+  part.picture =
+      tiles.size() == 1 ? tiles.front().image : sheet(tiles, 6, "", std::clamp(tiles.front().image.width, 112, 320));
   return part;
 }
 
@@ -248,13 +256,19 @@ Made make_group(const Group& group, const Opened* opened, const MakingPlace& pla
 Json told_of(const MakingRequest& request, const MakingPlace& place, const Opened* opened, const Made& made,
              std::size_t together, double seconds) {
   Json inputs = Json::array();
-  for (const std::string& picture : request.pictures) inputs.push_back({{"path", fs::absolute(picture).lexically_normal().string()}, {"sha256", sha256_hex_of_file(picture)}});
+  for (const std::string& picture : request.pictures)
+    inputs.push_back(
+        {{"path", fs::absolute(picture).lexically_normal().string()}, {"sha256", sha256_hex_of_file(picture)}});
   Json figures = Json::object();
   for (const auto& [name, number] : made.figures) figures[name] = number;
-  const Options effective("'" + std::string(request.kind->name) + "'", request.kind->options, request.kind->presets, request.preset, request.settings);
+  const Options effective("'" + std::string(request.kind->name) + "'", request.kind->options, request.kind->presets,
+                          request.preset, request.settings);
   Json options = Json::object();
   for (const auto& [name, value] : effective.all()) options[name] = value;
-  Json json{{"fovea", version()}, {"verb", "make"}, {"kind", request.kind->name}, {"output", fs::absolute(place.file).lexically_normal().string()}};
+  Json json{{"fovea", version()},
+            {"verb", "make"},
+            {"kind", request.kind->name},
+            {"output", fs::absolute(place.file).lexically_normal().string()}};
   if (opened != nullptr) {
     const Model& model = opened->model;
     json["model"] = {{"path", fs::absolute(model.path).lexically_normal().string()},
@@ -269,7 +283,8 @@ Json told_of(const MakingRequest& request, const MakingPlace& place, const Opene
   json["notes"] = made.notes;
   json["figures"] = figures;
   Json pictures = Json::array();
-  for (const MadePicture& picture : made.pictures) pictures.push_back({{"name", picture.name}, {"label", picture.label}});
+  for (const MadePicture& picture : made.pictures)
+    pictures.push_back({{"name", picture.name}, {"label", picture.label}});
   json["pictures"] = pictures;
   json["timings"] = {{"make", seconds}};
   json["job"] = to_json(request);
@@ -297,7 +312,8 @@ void print(const MakingRequest& request, const Made& made, const std::vector<std
 
 Opened open_models(const MakingRequest& request, const Common& common) {
   Opened opened{open_model(request.model, common), {}};
-  for (const std::string& check : request.checks) opened.checks.push_back(open_model({.path = check, .options = {}}, common));
+  for (const std::string& check : request.checks)
+    opened.checks.push_back(open_model({.path = check, .options = {}}, common));
   return opened;
 }
 
@@ -313,7 +329,8 @@ Json perform_group(const Group& group, const Common& common) {
   std::vector<MakingPlace> places;
   for (const MakingRequest* member : group.members) places.push_back(place_of(*member));
   std::unique_ptr<Opened> opened;
-  if (group.members.front()->kind->needs_model) opened = std::make_unique<Opened>(open_models(*group.members.front(), common));
+  if (group.members.front()->kind->needs_model)
+    opened = std::make_unique<Opened>(open_models(*group.members.front(), common));
   const Clock::time_point start = Clock::now();
   const fs::path unfinished = unfinished_of(places.front());
   Made made;
@@ -361,28 +378,42 @@ int make_all(const Choices& choices) {
 
 Action add(CLI::App& parser) {
   const auto choices = std::make_shared<Choices>();
-  parser.add_option("KIND MODEL IMAGE", choices->words, "What is made, by which network, out of which pictures; `fovea list` shows the kinds, `fovea list KIND` explains one")
+  parser
+      .add_option("KIND MODEL IMAGE", choices->words,
+                  "What is made, by which network, out of which pictures; `fovea list` shows the kinds, `fovea list "
+                  "KIND` explains one")
       ->option_text("...");
   for (const auto& [name, help] : flags) {
     parser.add_option(std::string("--") + name, choices->flagged[name], help)->option_text("TEXT");
   }
   add_pairs(parser, "--set", choices->settings, "NAME=VALUE", "Sets options of the kind; `fovea list KIND` tells them");
   parser.add_option("--preset", choices->preset, "Takes a paper's or another tool's settings")->option_text("NAME");
-  parser.add_option("--check", choices->checks, "Asks another network what it sees in what was made; may be given several times")
+  parser
+      .add_option("--check", choices->checks,
+                  "Asks another network what it sees in what was made; may be given several times")
       ->option_text("MODEL")
       ->expected(1)
       ->take_all();
-  parser.add_option("--out", choices->out, "Draws (.png, .jpg, .webp), writes raw numbers (.npy), films (.mp4), or fills a folder (DIR/)")
+  parser
+      .add_option("--out", choices->out,
+                  "Draws (.png, .jpg, .webp), writes raw numbers (.npy), films (.mp4), or fills a folder (DIR/)")
       ->option_text("PATH");
   parser.add_flag("--raw", choices->raw, "Writes the raw numbers (.npy) beside the picture");
   parser.add_option("--film", choices->film, "Films how it came to be")->option_text("FILE.mp4");
-  parser.add_option("--preview", choices->preview, "Draws the state into a file every few seconds")->option_text("FILE.png");
-  parser.add_option("--jobs", choices->jobs, "Makes a list of jobs; those that differ only in what they excite are made at once")
+  parser.add_option("--preview", choices->preview, "Draws the state into a file every few seconds")
+      ->option_text("FILE.png");
+  parser
+      .add_option("--jobs", choices->jobs,
+                  "Makes a list of jobs; those that differ only in what they excite are made at once")
       ->option_text("FILE.yaml|json");
-  parser.add_option("--from", choices->from, "Makes again what a sidecar says: the same bytes")->option_text("FILE.json");
-  parser.add_option("--preprocess", choices->load.preprocess, "Says how a picture becomes the network's input, in place of the model's card")
+  parser.add_option("--from", choices->from, "Makes again what a sidecar says: the same bytes")
+      ->option_text("FILE.json");
+  parser
+      .add_option("--preprocess", choices->load.preprocess,
+                  "Says how a picture becomes the network's input, in place of the model's card")
       ->option_text("imagenet|caffe|tf|none");
-  parser.add_option("--logits", choices->load.logits, "Names the value that holds the class scores; default: found")->option_text("NAME");
+  parser.add_option("--logits", choices->load.logits, "Names the value that holds the class scores; default: found")
+      ->option_text("NAME");
   add_common(parser, choices->common);
   return [choices] { return make_all(*choices); };
 }
@@ -391,7 +422,8 @@ Action add(CLI::App& parser) {
 
 extern constinit const Verb make{
     .name = "make",
-    .sentence = "Makes pictures: what excites a unit or a class, what a layer kept of a picture, dreams, styles, fools.",
+    .sentence =
+        "Makes pictures: what excites a unit or a class, what a layer kept of a picture, dreams, styles, fools.",
     .examples =
         "Examples:\n"
         "  fovea make feature net.onnx --at conv5:3,7-9 --out conv5.png\n"
@@ -408,7 +440,8 @@ extern constinit const Verb make{
         "  fovea make --jobs jobs.yaml\n"
         "      one job an item: {kind: class, model: net.onnx, set: {class: 281}, out: cat.png}\n"
         "  fovea make --from conv5.json --out again.png\n"
-        "Stopped by Ctrl-C, the same command goes on. Beside every result lies a sidecar FILE.json with all that made it.",
+        "Stopped by Ctrl-C, the same command goes on. Beside every result lies a sidecar FILE.json with all that made "
+        "it.",
     .add = add};
 
 }  // namespace fovea::cli

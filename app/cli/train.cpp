@@ -160,7 +160,8 @@ void add_recipe(CLI::App& parser, Choices& choices) {
   count("--epochs", o.epochs, 1, "Sets how often every picture is seen; default 30");
   count("--batch", o.batch, 1, "Sets how many pictures make a step, over all ranks; default 64");
   count("--micro-batch", o.micro_batch, 1,
-        "Sets how many pictures' gradients are computed at once; default: the batch, or an even part of it for each rank");
+        "Sets how many pictures' gradients are computed at once; default: the batch, or an even part of it for each "
+        "rank");
   number("--rate", o.rate, 0, 100, "Sets the learning rate after the warm-up; default 0.05");
   number("--momentum", o.momentum, 0, 0.9999, "Sets the momentum; default 0.9");
   number("--decay", o.decay, 0, 1, "Sets the weight decay; default 0.0005");

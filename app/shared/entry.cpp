@@ -53,14 +53,18 @@ std::string cell(std::string_view text) {
 template <typename Kind>
 void add_parts(std::vector<Entry>& entries, std::string_view group, std::span<const Kind* const> kinds) {
   for (const Kind* kind : kinds) {
-    entries.push_back(
-        {.group = group, .name = kind->name, .sentence = kind->sentence, .paper = kind->paper, .options = kind->options});
+    entries.push_back({.group = group,
+                       .name = kind->name,
+                       .sentence = kind->sentence,
+                       .paper = kind->paper,
+                       .options = kind->options});
   }
 }
 
 /// Parts of a making are set in parentheses, everything else by --set.
 std::string how_set(const Entry& entry) {
-  const bool part = entry.group == "canvas" || entry.group == "transform" || entry.group == "prior" || entry.group == "optimiser";
+  const bool part =
+      entry.group == "canvas" || entry.group == "transform" || entry.group == "prior" || entry.group == "optimiser";
   return part ? std::string(entry.name) + "(NAME=VALUE, ...), or values in this order" : "--set NAME=VALUE";
 }
 
@@ -121,9 +125,7 @@ std::vector<Entry> all_entries() {
   return entries;
 }
 
-std::string plural(std::string_view group) {
-  return std::string(group) + (group.ends_with("s") ? "es" : "s");
-}
+std::string plural(std::string_view group) { return std::string(group) + (group.ends_with("s") ? "es" : "s"); }
 
 std::string_view name_of(OptionType type) {
   switch (type) {
@@ -207,7 +209,8 @@ std::string index_markdown(const std::vector<Entry>& entries) {
   std::string_view group;
   for (const Entry& entry : entries) {
     if (entry.group != group)
-      text += fmt::format("\n## {}{}\n\n", static_cast<char>(entry.group[0] - 'a' + 'A'), plural(entry.group).substr(1));
+      text +=
+          fmt::format("\n## {}{}\n\n", static_cast<char>(entry.group[0] - 'a' + 'A'), plural(entry.group).substr(1));
     group = entry.group;
     text += fmt::format("- [{}]({}/{}.md): {}\n", signature(entry), plural(entry.group), entry.name, entry.sentence);
   }

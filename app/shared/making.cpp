@@ -168,8 +168,8 @@ Json to_json(const MakingRequest& request) {
 }
 
 MakingRequest read_making(const Json& json, const fs::path& folder) {
-  const std::set<std::string> known{"kind", "model", "preprocess", "logits", "pictures", "preset", "set",
-                                    "check", "seed", "out", "film", "preview", "raw", "threads"};
+  const std::set<std::string> known{"kind",  "model", "preprocess", "logits", "pictures", "preset", "set",
+                                    "check", "seed",  "out",        "film",   "preview",  "raw",    "threads"};
   if (!json.is_object()) throw Error(ErrorKind::format, "a job must be an object with a kind, found " + json.dump());
   for (const auto& [key, value] : json.items()) {
     if (known.contains(key)) continue;
@@ -208,10 +208,13 @@ MakingRequest read_making(const Json& json, const fs::path& folder) {
 std::vector<MakingRequest> read_jobs(const fs::path& path) {
   const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
   const Json json = yaml ? read_yaml(path, most_bytes) : parse_json(path);
-  if (json.is_discarded()) throw Error(ErrorKind::format, path.string() + " is no JSON", "a list of jobs is JSON or YAML (.yaml)");
+  if (json.is_discarded())
+    throw Error(ErrorKind::format, path.string() + " is no JSON", "a list of jobs is JSON or YAML (.yaml)");
   const fs::path folder = path.parent_path();
   if (json.is_object() && json.contains("job")) return {read_making(json.at("job"), folder)};  // a sidecar
-  const Json list = json.is_object() && json.contains("jobs") ? json.at("jobs") : json.is_array() ? json : Json::array({json});
+  const Json list = json.is_object() && json.contains("jobs") ? json.at("jobs")
+                    : json.is_array()                         ? json
+                                                              : Json::array({json});
   if (!list.is_array() || list.empty()) throw Error(ErrorKind::format, path.string() + " holds no jobs");
   std::vector<MakingRequest> jobs;
   for (const Json& own : list) {

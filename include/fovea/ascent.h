@@ -1,5 +1,6 @@
 // Ascent: a picture that makes an objective large, by following its gradient on a canvas, through random transforms,
-// under priors. What every synthesis is made of. Erhan et al. 2009, Visualizing higher-layer features of a deep network.
+// under priors. What every synthesis is made of. Erhan et al. 2009, Visualizing higher-layer features of a deep
+// network.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -31,13 +32,13 @@ struct AscentOptions {
   std::int64_t pictures = 1;          ///< made at once; they share the network's runs
   int width = 0;                      ///< px; 0: the network's own
   int height = 0;
-  Tensor start;                                 ///< [1 or N,3,H,W]; undefined: the canvas's own
-  std::string canvas = "fourier";               ///< see include/fovea/canvas.h
-  std::string transforms;                       ///< in order; "" none
-  std::string priors;                           ///< "" none
-  std::string optimiser = "adam(rate=0.05)";    ///< see include/fovea/optimiser.h
-  std::string recipe;                           ///< how relevance flows back; "": autograd through the whole graph
-  std::int64_t redirect = 16;                   ///< first steps in which pictures that no gradient reaches are redirected
+  Tensor start;                               ///< [1 or N,3,H,W]; undefined: the canvas's own
+  std::string canvas = "fourier";             ///< see include/fovea/canvas.h
+  std::string transforms;                     ///< in order; "" none
+  std::string priors;                         ///< "" none
+  std::string optimiser = "adam(rate=0.05)";  ///< see include/fovea/optimiser.h
+  std::string recipe;                         ///< how relevance flows back; "": autograd through the whole graph
+  std::int64_t redirect = 16;                 ///< first steps in which pictures that no gradient reaches are redirected
   std::int64_t steps = 512;
   std::uint64_t seed = 0;
   std::int64_t frame_every = 0;  ///< steps between kept frames; 0: none are kept

@@ -1,5 +1,6 @@
 // Pictures as numbers that can be optimised: "display units" are RGB in [0,1], whatever a network's own input looks
-// like. Everything that makes pictures works in them, so that steps, penalties and bounds mean the same for any network.
+// like. Everything that makes pictures works in them, so that steps, penalties and bounds mean the same for any
+// network.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -57,7 +57,7 @@ struct MakeCall {
 struct MadePicture {
   std::string name;  ///< stem of its file in a folder: "channel_17"
   Image image;
-  std::string label;  ///< under it on a sheet
+  std::string label;      ///< under it on a sheet
   std::int64_t item = 0;  ///< which item of the kind's list (`MakeKind::lists`) asked for it
 };
 

@@ -29,9 +29,9 @@ struct TrainOptions {
   Network network;
   std::int64_t epochs = 30;
   std::int64_t batch = 64;  ///< pictures that make a step, over all ranks
-  /// Pictures whose gradient is computed at once, a divisor of `batch`: gradients, losses and batch norm's statistics of
-  /// a step's micro-batches are summed in their order, whichever rank computed them. 0: the whole batch, or with ranks
-  /// the largest that gives each rank one.
+  /// Pictures whose gradient is computed at once, a divisor of `batch`: gradients, losses and batch norm's statistics
+  /// of a step's micro-batches are summed in their order, whichever rank computed them. 0: the whole batch, or with
+  /// ranks the largest that gives each rank one.
   std::int64_t micro_batch = 0;
   double rate = 0.05;  ///< learning rate after the warm-up
   double momentum = 0.9;

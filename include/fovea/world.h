@@ -84,8 +84,8 @@ std::unique_ptr<Pictures> world_pictures(WorldOptions options, std::uint64_t see
                                          std::int64_t count);
 
 /// Makes a list of scenes that are labelled by the context they show, each of `world_contexts()` and "none" equally
-/// often whatever the object: what a detector of contexts is trained on. Throws `Error(usage)` as `check_world` does, and
-/// when `options` plants biases of its own.
+/// often whatever the object: what a detector of contexts is trained on. Throws `Error(usage)` as `check_world` does,
+/// and when `options` plants biases of its own.
 std::unique_ptr<Pictures> world_contexts_pictures(WorldOptions options, std::uint64_t seed, std::int64_t first,
                                                   std::int64_t count);
 

@@ -330,7 +330,9 @@ std::vector<double> evaluate_pictures(const Model& model, const Tensor& pictures
   const Graph graph = graph_for_size(model, taps, height, width, fitted);
   const Tensor input = display_to_input(resize_pictures(pictures, height, width), preprocess_of(model));
   const Trace trace = run(graph, input, {.tape = Tape::none, .keep = KeepValues::none, .until = taps});
-  const Tensor values = objective.evaluate(graph, model.card, [&](ValueId v) { return trace.value(v); }, &targets)
+  const Tensor values = objective
+                            .evaluate(
+                                graph, model.card, [&](ValueId v) { return trace.value(v); }, &targets)
                             .to(at::kCPU, at::kDouble)
                             .contiguous();
   return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};

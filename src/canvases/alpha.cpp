@@ -9,22 +9,22 @@
 namespace fovea::canvases {
 namespace {
 
-constexpr Option options[] = {
-    {.name = "decay",
-     .type = OptionType::number,
-     .fallback = "1",
-     .range = "0..4",
-     .help = "Power by which high frequencies are held back."},
-    {.name = "sd",
-     .type = OptionType::number,
-     .fallback = "0.01",
-     .range = "0..10",
-     .help = "Standard deviation of the amplitudes at the start."},
-    colour_option};
+constexpr Option options[] = {{.name = "decay",
+                               .type = OptionType::number,
+                               .fallback = "1",
+                               .range = "0..4",
+                               .help = "Power by which high frequencies are held back."},
+                              {.name = "sd",
+                               .type = OptionType::number,
+                               .fallback = "0.01",
+                               .range = "0..10",
+                               .help = "Standard deviation of the amplitudes at the start."},
+                              colour_option};
 
 Canvas make_alpha(const CanvasCall& call) {
   const CanvasPlan& plan = call.plan;
-  const Finish finish{.decorrelated = call.options.text("colour") == "decorrelated", .sigmoid = true, .mean = plan.mean};
+  const Finish finish{
+      .decorrelated = call.options.text("colour") == "decorrelated", .sigmoid = true, .mean = plan.mean};
   const Tensor scale = frequency_scale(plan.height, plan.width, call.options.number("decay"));
   const std::int64_t height = plan.height;
   const std::int64_t width = plan.width;
@@ -38,9 +38,9 @@ Canvas make_alpha(const CanvasCall& call) {
   return {.parameters = {colours.detach().clone().requires_grad_(), opacity.detach().clone().requires_grad_()},
           .image =
               [=](const std::vector<Tensor>& p) {
-                return at::cat({finish(planes_of(p[0], scale, height, width)),
-                                planes_of(p[1], scale, height, width).sigmoid()},
-                               1);
+                return at::cat(
+                    {finish(planes_of(p[0], scale, height, width)), planes_of(p[1], scale, height, width).sigmoid()},
+                    1);
               },
           .invert = {}};
 }

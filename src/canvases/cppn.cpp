@@ -67,7 +67,8 @@ Canvas make_cppn(const CanvasCall& call) {
           .image =
               [=](const std::vector<Tensor>& p) {
                 Tensor hidden = places.expand({p.front().size(0), -1, -1});
-                for (std::size_t i = 0; i + 2 < p.size(); i += 2) hidden = activation(at::matmul(hidden, p[i]) + p[i + 1]);
+                for (std::size_t i = 0; i + 2 < p.size(); i += 2)
+                  hidden = activation(at::matmul(hidden, p[i]) + p[i + 1]);
                 const Tensor rgb = (at::matmul(hidden, p[p.size() - 2]) + p.back()).sigmoid();
                 return rgb.transpose(1, 2).reshape({rgb.size(0), 3, height, width});
               },
@@ -79,8 +80,9 @@ Canvas make_cppn(const CanvasCall& call) {
 extern constinit const CanvasKind cppn{
     .name = "cppn",
     .sentence = "A small network draws the picture from coordinates: smooth, and of any resolution.",
-    .paper = "Stanley 2007, Compositional pattern producing networks; Mordvintsev et al. 2018, Differentiable Image "
-             "Parameterizations (Distill)",
+    .paper =
+        "Stanley 2007, Compositional pattern producing networks; Mordvintsev et al. 2018, Differentiable Image "
+        "Parameterizations (Distill)",
     .options = options,
     .make = make_cppn};
 

@@ -6,19 +6,18 @@
 namespace fovea::canvases {
 namespace {
 
-constexpr Option options[] = {
-    {.name = "decay",
-     .type = OptionType::number,
-     .fallback = "1",
-     .range = "0..4",
-     .help = "Power by which high frequencies are held back; photographs have about 1."},
-    {.name = "sd",
-     .type = OptionType::number,
-     .fallback = "0.01",
-     .range = "0..10",
-     .help = "Standard deviation of the amplitudes at the start."},
-    colour_option,
-    bound_option("sigmoid")};
+constexpr Option options[] = {{.name = "decay",
+                               .type = OptionType::number,
+                               .fallback = "1",
+                               .range = "0..4",
+                               .help = "Power by which high frequencies are held back; photographs have about 1."},
+                              {.name = "sd",
+                               .type = OptionType::number,
+                               .fallback = "0.01",
+                               .range = "0..10",
+                               .help = "Standard deviation of the amplitudes at the start."},
+                              colour_option,
+                              bound_option("sigmoid")};
 
 Canvas make_fourier(const CanvasCall& call) {
   const CanvasPlan& plan = call.plan;
@@ -29,9 +28,9 @@ Canvas make_fourier(const CanvasCall& call) {
   const auto invert = [=](const Tensor& image) {
     return std::vector<Tensor>{spectrum_of(finish.invert(image), scale)};
   };
-  const Tensor start = plan.start.defined() ? invert(plan.start).front()
-                                            : call.options.number("sd") *
-                                                  normal_per_picture(plan, {3, height, scale.size(1), 2});
+  const Tensor start = plan.start.defined()
+                           ? invert(plan.start).front()
+                           : call.options.number("sd") * normal_per_picture(plan, {3, height, scale.size(1), 2});
   return {.parameters = {start.detach().clone().requires_grad_()},
           .image = [=](const std::vector<Tensor>& p) { return finish(planes_of(p.front(), scale, height, width)); },
           .invert = invert};

@@ -7,7 +7,6 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/cdist.h>
 
-
 #include <fovea/error.h>
 
 #include "core/random.h"
@@ -15,11 +14,13 @@
 namespace fovea {
 namespace {
 
-/// Draws centres: the first anywhere, each next one with a chance in proportion to the squared distance from the others.
+/// Draws centres: the first anywhere, each next one with a chance in proportion to the squared distance from the
+/// others.
 Tensor first_centres(const Tensor& points, std::int64_t k, std::uint64_t seed, std::uint64_t start) {
   const Tensor draws = uniform({k}, seed, start).to(at::kDouble);
   const std::int64_t count = points.size(0);
-  const auto first = std::min(static_cast<std::int64_t>(draws[0].item<double>() * static_cast<double>(count)), count - 1);
+  const auto first =
+      std::min(static_cast<std::int64_t>(draws[0].item<double>() * static_cast<double>(count)), count - 1);
   Tensor centres = points.narrow(0, first, 1);
   for (std::int64_t c = 1; c < k; ++c) {
     const Tensor far = at::cdist(points, centres).amin(1).square().cumsum(0);
@@ -54,8 +55,8 @@ KMeans settle(const Tensor& points, Tensor centres) {
 
 KMeans k_means(const Tensor& table, std::int64_t k, std::uint64_t seed) {
   if (k < 1 || k > table.size(0)) {
-    throw Error(ErrorKind::usage, "k-means makes 1 to " + std::to_string(table.size(0)) + " groups of as many points, found k = " +
-                                      std::to_string(k));
+    throw Error(ErrorKind::usage, "k-means makes 1 to " + std::to_string(table.size(0)) +
+                                      " groups of as many points, found k = " + std::to_string(k));
   }
   constexpr std::uint64_t starts = 8;
   const Tensor points = table.to(at::kDouble).contiguous();

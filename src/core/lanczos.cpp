@@ -1,8 +1,8 @@
 // Lanczos with full re-orthogonalisation: an orthonormal basis V of v, A v, A^2 v, ...; eigenpairs (theta, s) of
-// T = V^t A V give Ritz pairs (theta, V s), whose residual is |A V s - theta V s| = beta |last element of s|. The ends of
-// the spectrum converge first (Lanczos 1950, An iteration method for the solution of the eigenvalue problem of linear
-// differential and integral operators; Parlett 1980, The symmetric eigenvalue problem, chapter 13). Where the basis
-// spans an invariant subspace it goes on with a new random vector, so that equal eigenvalues are all found.
+// T = V^t A V give Ritz pairs (theta, V s), whose residual is |A V s - theta V s| = beta |last element of s|. The ends
+// of the spectrum converge first (Lanczos 1950, An iteration method for the solution of the eigenvalue problem of
+// linear differential and integral operators; Parlett 1980, The symmetric eigenvalue problem, chapter 13). Where the
+// basis spans an invariant subspace it goes on with a new random vector, so that equal eigenvalues are all found.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/lanczos.h"
 

@@ -14,9 +14,9 @@ namespace fovea {
 struct LanczosOptions {
   std::int64_t steps = 100;  ///< products at most; never more than the space has dimensions
   std::int64_t wanted = 3;   ///< pairs at each end
-  double tolerance = 1e-6;   ///< of a wanted pair's residual, as a share of the largest |eigenvalue|; then it ends early
-  std::uint64_t seed = 0;    ///< of the first vector
-  Tensor deflated = {};      ///< orthonormal rows [m,n] that are left out of the space
+  double tolerance = 1e-6;  ///< of a wanted pair's residual, as a share of the largest |eigenvalue|; then it ends early
+  std::uint64_t seed = 0;   ///< of the first vector
+  Tensor deflated = {};     ///< orthonormal rows [m,n] that are left out of the space
   std::function<void(std::int64_t step)> watch = {};  ///< told after each product
 };
 

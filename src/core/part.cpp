@@ -24,7 +24,8 @@ struct Reader {
   [[noreturn]] void fail(const std::string& expected) const {
     throw Error(ErrorKind::usage,
                 "cannot read the parts '" + std::string(text) + "': expected " + expected + " at place " +
-                    std::to_string(at + 1) + (done() ? ", found the end" : ", found '" + std::string(text.substr(at)) + "'"),
+                    std::to_string(at + 1) +
+                    (done() ? ", found the end" : ", found '" + std::string(text.substr(at)) + "'"),
                 "parts are written like pad(12) jitter(8) scale(low=0.9, high=1.1)");
   }
 };

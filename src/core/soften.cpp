@@ -21,8 +21,9 @@ namespace fovea {
 namespace {
 
 constexpr double default_leak = 0.01;  // ONNX LeakyRelu
-constexpr std::string_view kinked[] = {"MaxPool", "GlobalMaxPool", "Max", "Min", "Abs", "Clip", "ReduceMax", "ReduceMin",
-                                       "HardSigmoid", "HardSwish", "ThresholdedRelu"};
+constexpr std::string_view kinked[] = {"MaxPool",        "GlobalMaxPool", "Max",       "Min",         "Abs",
+                                       "Clip",           "ReduceMax",     "ReduceMin", "HardSigmoid", "HardSwish",
+                                       "ThresholdedRelu"};
 
 std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
@@ -45,7 +46,8 @@ Tensor over_windows(const Call& call, const Tensor& x) {
   constexpr double nothing = -1e30;  // finite, so that no gradient is 0 * inf
   const Shape shape = x.sizes().vec();
   const ops::Window window = ops::resolve_pool_window(call.node, shape);
-  const bool ceil_mode = ops::auto_pad(call.node) == ops::AutoPad::notset && call.attributes().integer("ceil_mode", 0) != 0;
+  const bool ceil_mode =
+      ops::auto_pad(call.node) == ops::AutoPad::notset && call.attributes().integer("ceil_mode", 0) != 0;
   const std::vector<std::int64_t> counts = ops::window_counts(call.node, window, shape, ceil_mode);
   return ops::fold_windows(ops::pad_for_windows(x, window, counts, nothing), window, counts,
                            [](const Tensor& a, const Tensor& b) { return at::logaddexp(a, b); });
@@ -58,7 +60,8 @@ Outputs smooth_maximum(const Call& call) {
 }
 
 /// Ops that no file holds: only softened graphs do.
-constexpr Op smooth_max_pool{.name = "smooth_max_pool", .onnx = "MaxPool", .kind = Kind::activation, .forward = smooth_maximum};
+constexpr Op smooth_max_pool{
+    .name = "smooth_max_pool", .onnx = "MaxPool", .kind = Kind::activation, .forward = smooth_maximum};
 constexpr Op smooth_global_max_pool{
     .name = "smooth_global_max_pool", .onnx = "GlobalMaxPool", .kind = Kind::activation, .forward = smooth_maximum};
 
@@ -141,8 +144,8 @@ std::vector<Node> softened(const Graph& graph, const Node& node, Replacement mad
   const ValueId smooth = made.softplus(x);
   if (has_slope(node)) {
     const ValueId below = made.softplus(made.add("Neg", {x}));
-    const ValueId slope = node.op->onnx == "PRelu" ? node.inputs[1]
-                                                   : made.number(node.attributes.number("alpha", default_leak));
+    const ValueId slope =
+        node.op->onnx == "PRelu" ? node.inputs[1] : made.number(node.attributes.number("alpha", default_leak));
     made.add("Sub", {smooth, made.add("Mul", {below, slope})});
   } else if (const ValueId bound = upper_bound(node, made); bound != no_value) {
     made.add("Sub", {smooth, made.softplus(made.add("Sub", {x, bound}))});

@@ -18,7 +18,8 @@ Tensor total_variation(const Tensor& pictures, double beta, bool isotropic) {
     const auto sum = [&](const Tensor& d) { return d.abs().clamp_min(guard).pow(beta).reshape({n, -1}).sum(1); };
     return sum(across) + sum(down);
   }
-  const Tensor squares = at::constant_pad_nd(across.square(), {0, 1}) + at::constant_pad_nd(down.square(), {0, 0, 0, 1});
+  const Tensor squares =
+      at::constant_pad_nd(across.square(), {0, 1}) + at::constant_pad_nd(down.square(), {0, 0, 0, 1});
   if (beta == 2) return squares.reshape({n, -1}).sum(1);
   return squares.clamp_min(guard * guard).pow(beta / 2).reshape({n, -1}).sum(1);
 }

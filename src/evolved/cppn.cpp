@@ -176,7 +176,8 @@ std::vector<float> input_values(std::size_t input, std::int64_t height, std::int
       const double down = unit(y, height);
       const double corner = std::sqrt(2.0);
       const bool raw = coordinates == Coordinates::pixels;
-      const std::array<double, input_count> all{raw ? static_cast<double>(x) : across, raw ? static_cast<double>(y) : down,
+      const std::array<double, input_count> all{raw ? static_cast<double>(x) : across,
+                                                raw ? static_cast<double>(y) : down,
                                                 2 * std::sqrt(across * across + down * down) / corner - 1, 1};
       values[static_cast<std::size_t>(y * width + x)] = static_cast<float>(all[input]);
     }
@@ -189,7 +190,8 @@ std::vector<float> input_values(std::size_t input, std::int64_t height, std::int
 Tensor outputs_of(const Cppn& genome, std::int64_t height, std::int64_t width, Coordinates coordinates) {
   const auto pixels = static_cast<std::size_t>(height * width);
   std::vector<std::vector<float>> values(genome.size());
-  for (std::size_t input = 0; input < input_count; ++input) values[input] = input_values(input, height, width, coordinates);
+  for (std::size_t input = 0; input < input_count; ++input)
+    values[input] = input_values(input, height, width, coordinates);
   for (const std::size_t node : genome.order()) {
     if (is_input(node)) continue;
     std::vector<float>& sum = values[node];

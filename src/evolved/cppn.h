@@ -1,5 +1,5 @@
-// Compositional pattern-producing networks: small graphs of functions that give every pixel its colour from where it is,
-// and the mutations that make them grow. Stanley 2007, Compositional pattern producing networks; Stanley and
+// Compositional pattern-producing networks: small graphs of functions that give every pixel its colour from where it
+// is, and the mutations that make them grow. Stanley 2007, Compositional pattern producing networks; Stanley and
 // Miikkulainen 2002 (NEAT); as used by Nguyen, Yosinski and Clune 2015.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -65,8 +65,8 @@ enum class Coordinates { unit, pixels };
 /// Computes the three outputs for every pixel, float32 [3,H,W].
 Tensor outputs_of(const Cppn& genome, std::int64_t height, std::int64_t width, Coordinates coordinates);
 
-/// How outputs become colours: as hue, lightness and saturation in 8 bits (the released code: a hue over 180 of 255 runs
-/// round again), as hue, saturation and value, or as red, green and blue.
+/// How outputs become colours: as hue, lightness and saturation in 8 bits (the released code: a hue over 180 of 255
+/// runs round again), as hue, saturation and value, or as red, green and blue.
 enum class Colours { hls, hsv, rgb };
 
 /// Turns outputs [3,H,W] into a picture in display units: channels |v|, at most 1, rounded to 8 bits.

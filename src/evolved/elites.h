@@ -1,5 +1,6 @@
-// MAP-Elites with one cell per class: children of random champions are held against the champions of all classes and may
-// take the place of many. Mouret and Clune 2015; Nguyen, Yosinski and Clune 2015, Deep neural networks are easily fooled.
+// MAP-Elites with one cell per class: children of random champions are held against the champions of all classes and
+// may take the place of many. Mouret and Clune 2015; Nguyen, Yosinski and Clune 2015, Deep neural networks are easily
+// fooled.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -54,7 +55,8 @@ std::int64_t place(Archive<Genome>& archive, const std::vector<Genome>& genomes,
   return changed;
 }
 
-/// Makes one generation: `count` children of champions of `classes` (any class when empty), the first of random genomes.
+/// Makes one generation: `count` children of champions of `classes` (any class when empty), the first of random
+/// genomes.
 template <class Genome>
 std::int64_t evolve(Archive<Genome>& archive, const Encoding<Genome>& encoding, std::int64_t count, std::uint64_t seed,
                     std::int64_t generation) {

@@ -1,4 +1,5 @@
-// Random numbers of an evolution: one generator per (seed, generation), so that a stopped one goes on without its state.
+// Random numbers of an evolution: one generator per (seed, generation), so that a stopped one goes on without its
+// state.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -24,9 +25,7 @@ class Dice {
   double between(double low, double high) { return low + unit() * (high - low); }
   bool happens(double rate) { return unit() < rate; }
   /// One of 0 .. count - 1.
-  std::size_t below(std::size_t count) {
-    return static_cast<std::size_t>(unit() * static_cast<double>(count));
-  }
+  std::size_t below(std::size_t count) { return static_cast<std::size_t>(unit() * static_cast<double>(count)); }
   /// Polynomial mutation's step in (-1, 1) of distribution index eta (Deb 2001): r < 1/2: (2r)^(1/(eta+1)) - 1, else
   /// 1 - (2(1-r))^(1/(eta+1)).
   double polynomial(double eta);

@@ -12,11 +12,11 @@ namespace {
 
 using namespace page_style;
 
-constexpr int name_width = 56;   // of a row's channel
-constexpr int tile_gap = 2;      // between projection and patch
-constexpr int cell_gap = 10;     // between snapshots
+constexpr int name_width = 56;  // of a row's channel
+constexpr int tile_gap = 2;     // between projection and patch
+constexpr int cell_gap = 10;    // between snapshots
 constexpr int row_gap = 4;
-constexpr int bar_width = 4;     // that marks another picture
+constexpr int bar_width = 4;          // that marks another picture
 constexpr Colour orange{213, 94, 0};  // Okabe and Ito 2008
 constexpr Colour grey{128, 128, 128};
 
@@ -58,8 +58,8 @@ Image draw_block(const Evolution& evolution, const ValueEvolution& value, int si
   }
   for (std::size_t c = 0; c < value.channels.size(); ++c) {
     const int y = head + static_cast<int>(c) * (side + row_gap);
-    draw_flush_right(block, name_width - 8, y + (side - text_height) / 2, std::to_string(value.channels[c]), text_height,
-                     ink);
+    draw_flush_right(block, name_width - 8, y + (side - text_height) / 2, std::to_string(value.channels[c]),
+                     text_height, ink);
     for (int s = 0; s < columns; ++s) {
       draw_cell(block, value.cells[c][static_cast<std::size_t>(s)], name_width + s * cell_width(side), y, side);
     }
@@ -99,17 +99,17 @@ Image draw_evolution(const Evolution& evolution, std::string_view title) {
   std::vector<Image> strips{
       text_strip({std::string(title)}, title_height, ink, false, width),
       text_strip({"Of each channel the strongest of " + std::to_string(evolution.pictures) +
-                      " pictures at that snapshot: what in it the unit answers to (left, contrast stretched to the whole "
-                      "scale), and the patch itself. An orange bar: another picture than before."},
+                  " pictures at that snapshot: what in it the unit answers to (left, contrast stretched to the whole "
+                  "scale), and the patch itself. An orange bar: another picture than before."},
                  text_height, soft_ink, false, width)};
   for (const ValueEvolution& value : evolution.values) {
     if (!value.channels.empty()) strips.push_back(draw_block(evolution, value, side));
   }
-  strips.push_back(beside(
-      draw_curves(evolution, "answers' correlation with the last", &ValueEvolution::correlation, width / 2, 1.0),
-      draw_curves(evolution, "channels with their last picture", &ValueEvolution::settled, width / 2, 1.0)));
-  strips.push_back(draw_curves(evolution, "weights' distance from the last", &ValueEvolution::weights,
-                               width / 2, std::nullopt));
+  strips.push_back(
+      beside(draw_curves(evolution, "answers' correlation with the last", &ValueEvolution::correlation, width / 2, 1.0),
+             draw_curves(evolution, "channels with their last picture", &ValueEvolution::settled, width / 2, 1.0)));
+  strips.push_back(
+      draw_curves(evolution, "weights' distance from the last", &ValueEvolution::weights, width / 2, std::nullopt));
   int height = 2 * margin;
   for (const Image& strip : strips) height += strip.height + row_gap;
   Image page = make_image(width + 2 * margin, height, white);

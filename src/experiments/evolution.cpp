@@ -48,7 +48,8 @@ struct Answers {
 
 Answers answers_of(const Model& model, const Pictures& pictures, const std::vector<ValueId>& values,
                    const EvolutionOptions& options, const std::function<void(std::int64_t)>& tell) {
-  Answers answers{.score = std::vector<Tensor>(values.size()), .place = std::vector<Tensor>(values.size()), .broken = {}};
+  Answers answers{
+      .score = std::vector<Tensor>(values.size()), .place = std::vector<Tensor>(values.size()), .broken = {}};
   const c10::AutoGradMode no_tape(false);
   const auto take = [&](const Batch& batch) {
     const Trace trace = run(model.graph, batch.input, {.tape = Tape::none, .keep = KeepValues::none, .until = values});
@@ -217,13 +218,14 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
       ValueEvolution& value = evolution.values[v];
       const std::int64_t channels = answers.score[v].size(1);
       if (channels != end.score[v].size(1)) {
-        throw Error(ErrorKind::usage, model.path.string() + " has " + std::to_string(channels) + " channels at '" +
-                                          names[v] + "', " + last.path.string() + " has " +
-                                          std::to_string(end.score[v].size(1)),
+        throw Error(ErrorKind::usage,
+                    model.path.string() + " has " + std::to_string(channels) + " channels at '" + names[v] + "', " +
+                        last.path.string() + " has " + std::to_string(end.score[v].size(1)),
                     "snapshots must be of one training");
       }
       value.correlation[s] = correlation_of(answers.score[v], end.score[v]);
-      value.weights[s] = distance_of(weights_behind(model.graph, values[v]), weights_behind(last.graph, last_values[v]));
+      value.weights[s] =
+          distance_of(weights_behind(model.graph, values[v]), weights_behind(last.graph, last_values[v]));
       std::int64_t same = 0;
       for (std::int64_t c = 0; c < channels; ++c) {
         same += strongest_of(answers, v, c).picture == strongest_of(end, v, c).picture ? 1 : 0;

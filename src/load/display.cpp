@@ -1,4 +1,5 @@
-// Display units (RGB in [0,1]) to a network's input and back: x = (255 v scale - mean) / std per channel, differentiable.
+// Display units (RGB in [0,1]) to a network's input and back: x = (255 v scale - mean) / std per channel,
+// differentiable.
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/display.h>
 
@@ -50,7 +51,8 @@ Image from_display(const Tensor& display) {
   for (std::size_t i = 0; i < plane; ++i) {
     for (std::size_t c = 0; c < 3; ++c) {
       const double pixel = white * static_cast<double>(values[c * plane + i]);
-      image.rgb[3 * i + c] = static_cast<std::uint8_t>(std::isnan(pixel) ? 0 : std::lround(std::clamp(pixel, 0.0, white)));
+      image.rgb[3 * i + c] =
+          static_cast<std::uint8_t>(std::isnan(pixel) ? 0 : std::lround(std::clamp(pixel, 0.0, white)));
     }
   }
   return image;

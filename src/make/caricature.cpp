@@ -67,7 +67,8 @@ Drawn draw_layer(const MakeCall& call, const Tensor& pictures, ValueId value, Co
     }
     const Tensor given = resize_pictures(pictures.narrow(0, begin, size), ascent.height, ascent.width);
     set_targets(ascent.targets, call.network(), ascent.objectives, "given", given);
-    const Ascended found = climb(call, ascent, {.done = count.done, .total = count.total, .index = count.index, .text = name});
+    const Ascended found =
+        climb(call, ascent, {.done = count.done, .total = count.total, .index = count.index, .text = name});
     ++count.index;
     count.done += ascent.steps;
     if (!found.stopped.empty()) made.notes.push_back(name + ": " + found.stopped);
@@ -110,8 +111,10 @@ Made make_caricature(const MakeCall& call) {
     }
   }
   made.values = at::stack(values);
-  made.picture = sheet(tiles, static_cast<int>(layers.size()) + 1, "caricatures by layer", std::min(most_tile, tiles.front().image.width));
-  made.notes.insert(made.notes.begin(), describe(ascent_options(call)) + "; cosine: of the layer's answers to the caricature and the picture");
+  made.picture = sheet(tiles, static_cast<int>(layers.size()) + 1, "caricatures by layer",
+                       std::min(most_tile, tiles.front().image.width));
+  made.notes.insert(made.notes.begin(), describe(ascent_options(call)) +
+                                            "; cosine: of the layer's answers to the caricature and the picture");
   return made;
 }
 
@@ -121,8 +124,9 @@ extern constinit const MakeKind caricature{
     .name = "caricature",
     .sentence = "Draws a picture's caricature by each layer: what the layer sees in it, exaggerated.",
     .paper = "Olah et al. 2018, The building blocks of interpretability (Distill)",
-    .details = "Beside an inversion, which asks for the same answer, a caricature asks for more of it: what a layer takes "
-               "for important grows, and what it ignores is free.",
+    .details =
+        "Beside an inversion, which asks for the same answer, a caricature asks for more of it: what a layer takes "
+        "for important grows, and what it ignores is free.",
     .pictures = "IMAGE...",
     .least_pictures = 1,
     .most_pictures = 64,

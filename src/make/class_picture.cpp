@@ -16,9 +16,7 @@ constexpr Option options[] = {
     {.name = "class",
      .fallback = "",
      .help = "Classes by index or label: 281; tabby; 0,50,100. Labels are separated by ;"},
-    {.name = "objective",
-     .fallback = "",
-     .help = "An expression instead of a class, e.g. logit(3) - logit(5)."},
+    {.name = "objective", .fallback = "", .help = "An expression instead of a class, e.g. logit(3) - logit(5)."},
     {.name = "method",
      .type = OptionType::choice,
      .fallback = "ascent",
@@ -43,8 +41,10 @@ constexpr Setting simonyan[] = {{"canvas", "pixels(noise=0)"},
                                 {"steps", "200"}};
 constexpr Setting octaves[] = {{"method", "octaves"}, {"steps", "500"}};
 constexpr Preset presets[] = {
-    {"simonyan", "the paper's: from the mean picture, the score less lambda ||I||^2 and nothing else (it gives neither "
-                 "lambda nor steps)", simonyan},
+    {"simonyan",
+     "the paper's: from the mean picture, the score less lambda ||I||^2 and nothing else (it gives neither "
+     "lambda nor steps)",
+     simonyan},
     {"octaves", "octaves and blur, steps of one size, random crops", octaves}};
 
 constexpr std::string_view lists[] = {"class", "objective"};
@@ -73,8 +73,8 @@ std::vector<Rung> octave_rungs(const MakeCall& call, const AscentOptions& base) 
     rung.options.steps = std::max<std::int64_t>(1, std::llround(octave.share * static_cast<double>(base.steps)));
     rung.options.canvas = "pixels(noise=0.03)";
     rung.options.transforms = "crop(" + std::to_string(std::min(preprocess.width, preprocess.height)) + ")";
-    rung.options.priors = "blur(sigma=" + short_number(octave.first_blur) +
-                          ", last_sigma=" + short_number(octave.last_blur) + ") range";
+    rung.options.priors =
+        "blur(sigma=" + short_number(octave.first_blur) + ", last_sigma=" + short_number(octave.last_blur) + ") range";
     rung.options.optimiser = "normalised(rate=" + short_number(octave.first_step / grey_levels) +
                              ", last_rate=" + short_number(octave.last_step / grey_levels) + ")";
     rung.text = "octave " + std::to_string(rungs.size() + 1) + " of " + std::to_string(std::size(octave_table));
@@ -88,7 +88,7 @@ struct Asked {
   Objective objective;
   std::string name;
   std::string label;
-  std::int64_t item = 0;  ///< of the list that asks for it
+  std::int64_t item = 0;    ///< of the list that asks for it
   std::int64_t index = -1;  ///< of the class; -1: an expression
 };
 
@@ -106,7 +106,8 @@ std::vector<Asked> asked_of(const MakeCall& call) {
     asked.push_back({parse_objective(text), file_name(text), text, item++});
   }
   if (asked.empty()) {
-    throw Error(ErrorKind::usage, "'class' needs a class", "say --class INDEX or --class LABEL, or several: --class 0,50,100");
+    throw Error(ErrorKind::usage, "'class' needs a class",
+                "say --class INDEX or --class LABEL, or several: --class 0,50,100");
   }
   return asked;
 }
@@ -146,15 +147,17 @@ Made make_class(const MakeCall& call) {
   Made made = made_of(climbed.pictures, tiles, "class pictures");
   made.frames = climbed.frames;
   made.notes = climbed.notes;
-  made.notes.insert(made.notes.begin(), in_octaves ? std::to_string(options.steps) + " steps in four octaves of pixels, "
-                                                     "random crops, blurred less and less"
+  made.notes.insert(made.notes.begin(), in_octaves ? std::to_string(options.steps) +
+                                                         " steps in four octaves of pixels, "
+                                                         "random crops, blurred less and less"
                                                    : describe(options));
   tell_opinions(call, asked, made);
   std::vector<std::int64_t> classes;
   for (const Asked& one : asked) {
     if (one.index >= 0) classes.push_back(one.index);
   }
-  ask_witnesses(call, climbed.pictures, names, made, classes.size() == asked.size() ? classes : std::vector<std::int64_t>());
+  ask_witnesses(call, climbed.pictures, names, made,
+                classes.size() == asked.size() ? classes : std::vector<std::int64_t>());
   return made;
 }
 
@@ -164,10 +167,11 @@ extern constinit const MakeKind class_picture{
     .name = "class",
     .sentence = "Makes the picture that a class scores highest on: what the network takes the class to be.",
     .paper = "Simonyan, Vedaldi and Zisserman 2013, Deep inside convolutional networks, section 2",
-    .details = "The score is the one before any softmax: the probability could also be raised by making other classes "
-               "unlikely. By default frequencies and decorrelated colours are varied, seen through shifts, scales, turns "
-               "and flips. The table says what the network answers to the finished picture, and with --check what "
-               "other networks do.",
+    .details =
+        "The score is the one before any softmax: the probability could also be raised by making other classes "
+        "unlikely. By default frequencies and decorrelated colours are varied, seen through shifts, scales, turns "
+        "and flips. The table says what the network answers to the finished picture, and with --check what "
+        "other networks do.",
     .options = options,
     .presets = presets,
     .lists = lists,

@@ -1,6 +1,6 @@
-// DeepDream: more of whatever a layer sees, x <- x + rate g / mean|g|, g the gradient of half the layer's sum of squares
-// (or of what a guide picture draws out), under circular jitter, over octaves: the detail of a smaller picture is
-// enlarged onto the next. Mordvintsev, Olah and Tyka 2015, Inceptionism, and their notebook.
+// DeepDream: more of whatever a layer sees, x <- x + rate g / mean|g|, g the gradient of half the layer's sum of
+// squares (or of what a guide picture draws out), under circular jitter, over octaves: the detail of a smaller picture
+// is enlarged onto the next. Mordvintsev, Olah and Tyka 2015, Inceptionism, and their notebook.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
@@ -20,7 +20,11 @@ constexpr Option options[] = {
      .fallback = "",
      .help = "The layer whose answer is made larger; none: one in the middle of those with maps of a sixteenth."},
     {.name = "objective", .fallback = "", .help = "An expression instead, e.g. channel(conv4,17)."},
-    {.name = "octaves", .type = OptionType::integer, .fallback = "4", .range = "1..32", .help = "Sizes, smallest first."},
+    {.name = "octaves",
+     .type = OptionType::integer,
+     .fallback = "4",
+     .range = "1..32",
+     .help = "Sizes, smallest first."},
     {.name = "octave_scale",
      .type = OptionType::number,
      .fallback = "1.4",
@@ -55,7 +59,8 @@ constexpr Option options[] = {
 
 constexpr Setting paper[] = {{"size", "0"}};
 constexpr Preset presets[] = {
-    {"notebook", "the notebook's: the picture as it is, 4 octaves of 1.4, 10 steps of 1.5 grey levels, jitter 32", paper}};
+    {"notebook", "the notebook's: the picture as it is, 4 octaves of 1.4, 10 steps of 1.5 grey levels, jitter 32",
+     paper}};
 
 /// The picture that is dreamt on, display units [1,3,H,W].
 Tensor start_of(const MakeCall& call) {
@@ -136,8 +141,10 @@ Tensor dream_on(const MakeCall& call, const AscentOptions& ascent, const Tensor&
     count.done += part.steps;
     detail = found.last - plain;
     if (!found.stopped.empty()) made.notes.push_back(found.stopped);
-    if (found.fitted && made.notes.empty()) made.notes.emplace_back("the network sees the picture resized to its own size");
-    for (const Tensor& frame : found.frames) frames.push_back(from_display(resize_pictures(frame, base.size(2), base.size(3))));
+    if (found.fitted && made.notes.empty())
+      made.notes.emplace_back("the network sees the picture resized to its own size");
+    for (const Tensor& frame : found.frames)
+      frames.push_back(from_display(resize_pictures(frame, base.size(2), base.size(3))));
     if (o + 1 == sizes.size()) {
       if (call.options.integer("zoom") == 0) made.frames = std::move(frames);
       return found.last.clamp(0, 1);
@@ -149,11 +156,13 @@ Tensor dream_on(const MakeCall& call, const AscentOptions& ascent, const Tensor&
 /// Cuts a share of every side's length away and enlarges the middle again.
 Tensor zoomed(const Tensor& picture, double share) {
   const auto cut = [&](std::int64_t side) {
-    return std::clamp<std::int64_t>(std::llround(static_cast<double>(side) * share / 2), share > 0 ? 1 : 0, (side - 1) / 2);
+    return std::clamp<std::int64_t>(std::llround(static_cast<double>(side) * share / 2), share > 0 ? 1 : 0,
+                                    (side - 1) / 2);
   };
   const std::int64_t rows = cut(picture.size(2));
   const std::int64_t columns = cut(picture.size(3));
-  const Tensor middle = picture.narrow(2, rows, picture.size(2) - 2 * rows).narrow(3, columns, picture.size(3) - 2 * columns);
+  const Tensor middle =
+      picture.narrow(2, rows, picture.size(2) - 2 * rows).narrow(3, columns, picture.size(3) - 2 * columns);
   return resize_pictures(middle.contiguous(), picture.size(2), picture.size(3));
 }
 
@@ -178,10 +187,12 @@ Made make_dream(const MakeCall& call) {
   Made result = made_of(picture, {{"dream", asked.words}}, "dream");
   result.notes = made.notes;
   const auto sizes = octaves_of(call, picture);
-  const std::string smallest = std::to_string(sizes.front().second) + " x " + std::to_string(sizes.front().first) + " px";
-  const std::string octaves =
-      sizes.size() == 1 ? "one octave of " + smallest : std::to_string(sizes.size()) + " octaves from " + smallest + " on";
-  result.notes.insert(result.notes.begin(), "more of " + asked.words + ", " + octaves + "; " + describe(ascent) + " in each");
+  const std::string smallest =
+      std::to_string(sizes.front().second) + " x " + std::to_string(sizes.front().first) + " px";
+  const std::string octaves = sizes.size() == 1 ? "one octave of " + smallest
+                                                : std::to_string(sizes.size()) + " octaves from " + smallest + " on";
+  result.notes.insert(result.notes.begin(),
+                      "more of " + asked.words + ", " + octaves + "; " + describe(ascent) + " in each");
   result.frames = zoom > 0 ? std::move(flight) : std::move(made.frames);
   const std::vector<double> before = evaluate_pictures(call.network(), start_of(call), asked.objective, ascent.targets);
   const std::vector<double> after = evaluate_pictures(call.network(), picture, asked.objective, ascent.targets);
@@ -195,10 +206,11 @@ extern constinit const MakeKind dream{
     .name = "dream",
     .sentence = "Dreams: draws more of whatever a layer sees into a picture, at several sizes.",
     .paper = "Mordvintsev, Olah and Tyka 2015, Inceptionism; their DeepDream notebook",
-    .details = "Lower layers draw strokes and textures, middle ones eyes, wheels and windows, high ones whole animals. A "
-               "second picture guides: every place is drawn to the feature of the guide that fits it best. Without a "
-               "picture the dream starts from noise. --film shows the steps; --set zoom=100 --out flight.mp4 flies into "
-               "the dream.",
+    .details =
+        "Lower layers draw strokes and textures, middle ones eyes, wheels and windows, high ones whole animals. A "
+        "second picture guides: every place is drawn to the feature of the guide that fits it best. Without a "
+        "picture the dream starts from noise. --film shows the steps; --set zoom=100 --out flight.mp4 flies into "
+        "the dream.",
     .pictures = "[IMAGE [GUIDE]]",
     .most_pictures = 2,
     .options = options,

@@ -44,7 +44,11 @@ constexpr Option options[] = {
      .fallback = "48",
      .range = "1..100000",
      .help = "Classes on the sheet where none are named: evenly spaced ones."},
-    {.name = "generations", .type = OptionType::integer, .fallback = "1000", .range = "1..100000000", .help = "Generations."},
+    {.name = "generations",
+     .type = OptionType::integer,
+     .fallback = "1000",
+     .range = "1..100000000",
+     .help = "Generations."},
     {.name = "minutes",
      .type = OptionType::number,
      .fallback = "0",
@@ -78,8 +82,8 @@ constexpr Option options[] = {
      .help = "Rate at which a weight, or a pixel, is changed."},
     batch_option("64")};
 
-constexpr Setting published[] = {{"coordinates", "pixels"}, {"colours", "hls"}, {"children", "400"},
-                                 {"generations", "5000"},   {"crops", "10"}};
+constexpr Setting published[] = {
+    {"coordinates", "pixels"}, {"colours", "hls"}, {"children", "400"}, {"generations", "5000"}, {"crops", "10"}};
 constexpr Preset presets[] = {
     {"published", "the paper's for ImageNet: 400 children, 5000 generations, ten crops, raw pixel numbers", published}};
 
@@ -108,7 +112,8 @@ class Judge {
       Tensor sum;
       for (std::int64_t crop = 0; crop < crops_; ++crop) {
         const Tensor seen = resize_pictures(shifted(part, crop), preprocess_.height, preprocess_.width);
-        const Trace trace = run(model_.graph, display_to_input(seen, preprocess_), {.tape = Tape::none, .keep = KeepValues::none});
+        const Trace trace =
+            run(model_.graph, display_to_input(seen, preprocess_), {.tape = Tape::none, .keep = KeepValues::none});
         const Tensor confidence = trace.scores().to(at::kDouble).softmax(1);
         sum = sum.defined() ? sum + confidence : confidence;
       }
@@ -173,7 +178,8 @@ struct CppnEncoding {
   }
   static Genome genome(const Json& text) {
     Genome genome;
-    for (const Json& function : text.at("functions")) genome.functions.push_back(static_cast<evolved::Function>(function.get<int>()));
+    for (const Json& function : text.at("functions"))
+      genome.functions.push_back(static_cast<evolved::Function>(function.get<int>()));
     for (const Json& link : text.at("links")) genome.links.push_back({link.at(0), link.at(1), link.at(2)});
     return genome;
   }
@@ -201,13 +207,16 @@ struct DirectEncoding {
   static Genome genome(const Json& text, const Judge& judge) {
     const auto values = text.get<std::vector<float>>();
     Tensor pixels = at::empty({3, judge.height(), judge.width()}, at::TensorOptions(at::kFloat));
-    if (pixels.numel() != static_cast<std::int64_t>(values.size())) throw Error(ErrorKind::format, "a genome of another size");
+    if (pixels.numel() != static_cast<std::int64_t>(values.size()))
+      throw Error(ErrorKind::format, "a genome of another size");
     std::copy(values.begin(), values.end(), pixels.data_ptr<float>());
     return pixels;
   }
 };
 
-CppnEncoding::Genome read_genome(const CppnEncoding&, const Json& text, const Judge&) { return CppnEncoding::genome(text); }
+CppnEncoding::Genome read_genome(const CppnEncoding&, const Json& text, const Judge&) {
+  return CppnEncoding::genome(text);
+}
 DirectEncoding::Genome read_genome(const DirectEncoding&, const Json& text, const Judge& judge) {
   return DirectEncoding::genome(text, judge);
 }
@@ -244,7 +253,9 @@ void save(const MakeCall& call, const evolved::Archive<typename E::Genome>& arch
   if (path.empty()) return;
   Json cells = Json::array();
   for (const auto& elite : archive) {
-    cells.push_back(elite ? Json{{"genome", E::text(elite->genome)}, {"confidence", elite->confidence}, {"generation", elite->generation}}
+    cells.push_back(elite ? Json{{"genome", E::text(elite->genome)},
+                                 {"confidence", elite->confidence},
+                                 {"generation", elite->generation}}
                           : Json());
   }
   std::filesystem::create_directories(path.parent_path());
@@ -254,7 +265,8 @@ void save(const MakeCall& call, const evolved::Archive<typename E::Genome>& arch
 
 /// Takes up what was kept; returns the generations that are done.
 template <class E>
-std::int64_t restore(const MakeCall& call, const E& encoding, const Judge& judge, evolved::Archive<typename E::Genome>& archive) {
+std::int64_t restore(const MakeCall& call, const E& encoding, const Judge& judge,
+                     evolved::Archive<typename E::Genome>& archive) {
   constexpr std::uintmax_t most_bytes = std::uintmax_t{1} << 31;
   const std::filesystem::path path = state_of(call);
   if (path.empty() || !std::filesystem::exists(path)) return 0;
@@ -266,8 +278,8 @@ std::int64_t restore(const MakeCall& call, const E& encoding, const Judge& judge
     for (std::size_t c = 0; c < archive.size(); ++c) {
       const Json& cell = json.at("cells").at(c);
       if (cell.is_null()) continue;
-      archive[c] = evolved::Elite<typename E::Genome>{read_genome(encoding, cell.at("genome"), judge), cell.at("confidence"),
-                                                      cell.at("generation")};
+      archive[c] = evolved::Elite<typename E::Genome>{read_genome(encoding, cell.at("genome"), judge),
+                                                      cell.at("confidence"), cell.at("generation")};
     }
     return json.at("generation");
   } catch (const std::exception& error) {
@@ -385,12 +397,14 @@ Made make_elites(const MakeCall& call) {
 extern constinit const MakeKind elites{
     .name = "elites",
     .sentence = "Evolves pictures that a network is sure of and nobody else: a champion for every class.",
-    .paper = "Nguyen, Yosinski and Clune 2015, Deep neural networks are easily fooled; Mouret and Clune 2015 (MAP-Elites)",
-    .details = "Every generation draws parents from all champions, changes them and holds each child against the champions "
-               "of all classes, so that a picture may jump from one class to another. With encoding=cppn pictures are "
-               "drawn by small networks of sines, sigmoids, Gaussians and lines that grow (NEAT's mutations at the "
-               "released code's rates; its crossover does nothing, so none is done); with encoding=direct every pixel is a "
-               "gene. No gradient is asked. --check says what other networks see.",
+    .paper =
+        "Nguyen, Yosinski and Clune 2015, Deep neural networks are easily fooled; Mouret and Clune 2015 (MAP-Elites)",
+    .details =
+        "Every generation draws parents from all champions, changes them and holds each child against the champions "
+        "of all classes, so that a picture may jump from one class to another. With encoding=cppn pictures are "
+        "drawn by small networks of sines, sigmoids, Gaussians and lines that grow (NEAT's mutations at the "
+        "released code's rates; its crossover does nothing, so none is done); with encoding=direct every pixel is a "
+        "gene. No gradient is asked. --check says what other networks see.",
     .options = options,
     .presets = presets,
     .make = make_elites};

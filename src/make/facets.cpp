@@ -1,6 +1,7 @@
-// Multifaceted pictures: the kinds of picture that excite one unit. Pictures of a class (or those that excite a unit most)
-// -> features -> 50 principal components -> t-SNE -> k-means -> the mean of the 15 pictures nearest each centre -> an ascent
-// from that mean, in growing sizes and more and more in the middle. Nguyen, Yosinski and Clune 2016.
+// Multifaceted pictures: the kinds of picture that excite one unit. Pictures of a class (or those that excite a unit
+// most)
+// -> features -> 50 principal components -> t-SNE -> k-means -> the mean of the 15 pictures nearest each centre -> an
+// ascent from that mean, in growing sizes and more and more in the middle. Nguyen, Yosinski and Clune 2016.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
@@ -35,8 +36,12 @@ constexpr Option options[] = {
      .help = "A folder or .tar with one folder of pictures per class; the class's own are taken (of a channel all). "
              "None: the pictures after the network."},
     {.name = "split", .fallback = "", .help = "Takes only what lies in a folder of this name, such as train."},
-    {.name = "atlas", .fallback = "", .help = "An atlas (`fovea atlas build`) whose strongest pictures of the channel are taken."},
-    {.name = "features", .fallback = "", .help = "The value whose answers tell pictures apart; none: what the classifier reads."},
+    {.name = "atlas",
+     .fallback = "",
+     .help = "An atlas (`fovea atlas build`) whose strongest pictures of the channel are taken."},
+    {.name = "features",
+     .fallback = "",
+     .help = "The value whose answers tell pictures apart; none: what the classifier reads."},
     {.name = "facets", .type = OptionType::integer, .fallback = "10", .range = "1..100", .help = "Groups of pictures."},
     {.name = "members",
      .type = OptionType::integer,
@@ -64,7 +69,8 @@ constexpr Option options[] = {
     batch_option()};
 
 constexpr Setting centre[] = {{"start", "noise"}, {"blur", "0.8"}};
-constexpr Preset presets[] = {{"centre", "the paper's second recipe: from noise, by its bias towards the centre alone", centre}};
+constexpr Preset presets[] = {
+    {"centre", "the paper's second recipe: from noise, by its bias towards the centre alone", centre}};
 
 /// The pictures that are grouped, as the network sees them.
 struct Seen {
@@ -72,7 +78,8 @@ struct Seen {
   std::vector<std::string> names;
 };
 
-void add(const Image& image, const std::string& name, const Preprocess& preprocess, std::vector<Tensor>& pictures, Seen& seen) {
+void add(const Image& image, const std::string& name, const Preprocess& preprocess, std::vector<Tensor>& pictures,
+         Seen& seen) {
   pictures.push_back(to_display(fit_image(image, preprocess)));
   seen.names.push_back(name);
 }
@@ -92,15 +99,18 @@ std::unique_ptr<Pictures> pictures_of_atlas(const Atlas& atlas) {
   if (json.is_object() && json.contains("path")) {
     return open_pictures(json.at("path").get<std::string>(), {.split = json.value("split", "")});
   }
-  throw Error(ErrorKind::unsupported, "the atlas's pictures are not in a folder or .tar", "give the pictures by data=PATH");
+  throw Error(ErrorKind::unsupported, "the atlas's pictures are not in a folder or .tar",
+              "give the pictures by data=PATH");
 }
 
 /// Which pictures of a data set are looked at.
-std::vector<std::int64_t> candidates_of(const MakeCall& call, const Pictures& data, std::optional<std::int64_t> asked_class,
-                                        const Atlas* atlas, const Ablation* place) {
+std::vector<std::int64_t> candidates_of(const MakeCall& call, const Pictures& data,
+                                        std::optional<std::int64_t> asked_class, const Atlas* atlas,
+                                        const Ablation* place) {
   std::vector<std::int64_t> chosen;
   if (atlas != nullptr && place != nullptr) {
-    for (const Strongest& strongest : atlas->tops(name_of(call.network(), place->value)).at(static_cast<std::size_t>(place->channels.front()))) {
+    for (const Strongest& strongest :
+         atlas->tops(name_of(call.network(), place->value)).at(static_cast<std::size_t>(place->channels.front()))) {
       if (strongest.picture >= 0) chosen.push_back(strongest.picture);
     }
     return chosen;
@@ -141,8 +151,9 @@ Seen look(const MakeCall& call, std::optional<std::int64_t> asked_class, const A
     }
   }
   if (pictures.size() < 2) {
-    throw Error(ErrorKind::usage, "'facets' groups pictures: expected at least 2, found " + std::to_string(pictures.size()),
-                "give them after the network, or data=FOLDER with a folder per class, or atlas=DIR and at=VALUE:CHANNEL");
+    throw Error(
+        ErrorKind::usage, "'facets' groups pictures: expected at least 2, found " + std::to_string(pictures.size()),
+        "give them after the network, or data=FOLDER with a folder per class, or atlas=DIR and at=VALUE:CHANNEL");
   }
   seen.pictures = at::cat(pictures);
   return seen;
@@ -152,13 +163,15 @@ Seen look(const MakeCall& call, std::optional<std::int64_t> asked_class, const A
 Tensor features_of(const MakeCall& call, const Tensor& pictures) {
   const Model& model = call.network();
   const std::string& name = call.options.text("features");
-  const ValueId value = embedded_values(model.graph, name.empty() ? std::vector<std::string>{} : std::vector<std::string>{name}).front();
+  const ValueId value =
+      embedded_values(model.graph, name.empty() ? std::vector<std::string>{} : std::vector<std::string>{name}).front();
   const std::int64_t batch = batch_of(call);
   const c10::AutoGradMode no_grad(false);
   std::vector<Tensor> rows;
   for (std::int64_t begin = 0; begin < pictures.size(0); begin += batch) {
     const Tensor part = pictures.narrow(0, begin, std::min(batch, pictures.size(0) - begin));
-    const Trace trace = run(model.graph, display_to_input(part, preprocess_of(model)), {.tape = Tape::none, .keep = KeepValues::none, .until = {value}});
+    const Trace trace = run(model.graph, display_to_input(part, preprocess_of(model)),
+                            {.tape = Tape::none, .keep = KeepValues::none, .until = {value}});
     const Tensor answer = trace.value(value).flatten(2 < trace.value(value).dim() ? 2 : 1);
     rows.push_back(answer.dim() == 3 ? answer.mean(2) : answer);
   }
@@ -178,10 +191,12 @@ Tensor plane_of(const MakeCall& call, const Tensor& features, std::vector<std::s
     return scores;
   }
   TsneOptions options{.perplexity = std::min(perplexity, static_cast<double>(count - 1) / 3), .seed = call.seed};
-  return tsne(scores, options, [&](const TsneStatus& status) {
-           call.report({.done = status.iteration, .total = status.iterations, .value = {}, .stage = "t-SNE"});
-           return true;
-         }).layout;
+  return tsne(scores, options,
+              [&](const TsneStatus& status) {
+                call.report({.done = status.iteration, .total = status.iterations, .value = {}, .stage = "t-SNE"});
+                return true;
+              })
+      .layout;
 }
 
 /// One facet: its pictures from the middle outward.
@@ -216,8 +231,8 @@ std::vector<Facet> facets_of(const MakeCall& call, const Tensor& plane, const Te
 struct Phase {
   double share;
   double scale;
-  double window;    ///< of the crop's place about the centre
-  double margin;    ///< share of the side in which nothing changes
+  double window;  ///< of the crop's place about the centre
+  double margin;  ///< share of the side in which nothing changes
   double first_step;
   double last_step;
 };
@@ -235,12 +250,14 @@ std::vector<Rung> rungs_of(const MakeCall& call) {
   for (const Phase& phase : phases) {
     grown *= phase.scale;
     Rung rung{.options = ascent_options(call), .scale = phase.scale, .text = {}};
-    rung.options.steps = std::max<std::int64_t>(1, std::llround(phase.share * static_cast<double>(call.options.integer("steps"))));
+    rung.options.steps =
+        std::max<std::int64_t>(1, std::llround(phase.share * static_cast<double>(call.options.integer("steps"))));
     rung.options.transforms = "crop(" + std::to_string(side) + ", window=" + short_number(phase.window) + ")";
     const auto margin = static_cast<std::int64_t>(phase.margin * grown * side);
     std::string priors = "centre_bias(sigma=0.35, margin=" + std::to_string(margin) + ")";
     if (blur > 0) {
-      priors += " blur(sigma=" + short_number(blur * (1 - done / 2)) + ", last_sigma=" + short_number(blur * (1 - (done + phase.share) / 2)) + ")";
+      priors += " blur(sigma=" + short_number(blur * (1 - done / 2)) +
+                ", last_sigma=" + short_number(blur * (1 - (done + phase.share) / 2)) + ")";
     }
     rung.options.priors = priors + " " + rung.options.priors;
     rung.options.optimiser = "normalised(rate=" + short_number(phase.first_step / grey_levels) +
@@ -252,7 +269,8 @@ std::vector<Rung> rungs_of(const MakeCall& call) {
   return rungs;
 }
 
-void lay_out(const Seen& seen, const std::vector<Facet>& facets, const Climbed& climbed, const std::string& title, Made& made) {
+void lay_out(const Seen& seen, const std::vector<Facet>& facets, const Climbed& climbed, const std::string& title,
+             Made& made) {
   constexpr std::size_t shown = 4;
   constexpr int most_tile = 180;
   std::vector<Tile> tiles;
@@ -269,11 +287,13 @@ void lay_out(const Seen& seen, const std::vector<Facet>& facets, const Climbed& 
       members += (m > 0 ? "; " : "") + name;
       if (m < shown) tiles.push_back({from_display(seen.pictures[facets[f].members[m]]), ""});
     }
-    for (std::size_t m = facets[f].members.size(); m < shown; ++m) tiles.push_back({make_image(1, 1, {255, 255, 255}), ""});
+    for (std::size_t m = facets[f].members.size(); m < shown; ++m)
+      tiles.push_back({make_image(1, 1, {255, 255, 255}), ""});
     made.pictures.push_back({"facet_" + number, picture, label});
     made.table.push_back({number, short_number(climbed.values[f]), members});
   }
-  made.picture = sheet(tiles, static_cast<int>(shown) + 2, title, std::min(most_tile, made.pictures.front().image.width));
+  made.picture =
+      sheet(tiles, static_cast<int>(shown) + 2, title, std::min(most_tile, made.pictures.front().image.width));
   made.values = climbed.pictures;
 }
 
@@ -286,13 +306,15 @@ Made make_facets(const MakeCall& call) {
   std::string title;
   if (!at.empty()) {
     place = parse_ablation(model.graph, at);
-    if (place->channels.size() != 1) throw Error(ErrorKind::usage, "'facets' needs one channel, found '" + at + "'", "say at=VALUE:3");
+    if (place->channels.size() != 1)
+      throw Error(ErrorKind::usage, "'facets' needs one channel, found '" + at + "'", "say at=VALUE:3");
     objective = term("channel", {name_of(model, place->value), std::to_string(place->channels.front())});
     title = at;
   } else {
     const std::vector<std::int64_t> classes = read_classes(model, call.options.text("class"));
     if (classes.size() != 1) {
-      throw Error(ErrorKind::usage, "'facets' needs one class or channel, found " + std::to_string(classes.size()), "say --class C or --at VALUE:3");
+      throw Error(ErrorKind::usage, "'facets' needs one class or channel, found " + std::to_string(classes.size()),
+                  "say --class C or --at VALUE:3");
     }
     asked_class = classes.front();
     objective = logit(*asked_class);
@@ -311,8 +333,10 @@ Made make_facets(const MakeCall& call) {
   const Climbed climbed = climb_ladder(call, rungs_of(call), first, std::vector<Objective>(facets.size(), objective));
   lay_out(seen, facets, climbed, "facets of " + title + ", the mean each began with, and its pictures", made);
   made.frames = climbed.frames;
-  std::vector<std::string> notes{std::to_string(seen.pictures.size(0)) + " pictures in " + std::to_string(facets.size()) +
-                                 (facets.size() == 1 ? " group; " : " groups; ") + call.options.text("steps") + " steps in four phases, cropped about the centre "
+  std::vector<std::string> notes{std::to_string(seen.pictures.size(0)) + " pictures in " +
+                                 std::to_string(facets.size()) + (facets.size() == 1 ? " group; " : " groups; ") +
+                                 call.options.text("steps") +
+                                 " steps in four phases, cropped about the centre "
                                  "and blurred less and less (the released code denoises by split Bregman instead)"};
   notes.insert(notes.end(), made.notes.begin(), made.notes.end());
   notes.insert(notes.end(), climbed.notes.begin(), climbed.notes.end());
@@ -326,9 +350,10 @@ extern constinit const MakeKind facets{
     .name = "facets",
     .sentence = "Makes one picture for each kind of picture that excites a unit: its facets.",
     .paper = "Nguyen, Yosinski and Clune 2016, Multifaceted feature visualization",
-    .details = "A unit that answers to shelves of a shop and to its front has two facets, and one ascent shows a mixture. "
-               "Pictures of the class, or those that excite a channel most, are grouped by what a late layer says of them, "
-               "and an ascent begins with the mean of each group.",
+    .details =
+        "A unit that answers to shelves of a shop and to its front has two facets, and one ascent shows a mixture. "
+        "Pictures of the class, or those that excite a channel most, are grouped by what a late layer says of them, "
+        "and an ascent begins with the mean of each group.",
     .pictures = "[IMAGE...]",
     .most_pictures = 10000,
     .options = options,

@@ -22,8 +22,9 @@ constexpr Option options[] = {
      .type = OptionType::choice,
      .fallback = "channel",
      .range = "channel|neuron|layer",
-     .help = "What of `at` is excited: the mean of a channel, its unit in the middle, or half the sum of squares of the "
-             "whole value."},
+     .help =
+         "What of `at` is excited: the mean of a channel, its unit in the middle, or half the sum of squares of the "
+         "whole value."},
     {.name = "most",
      .type = OptionType::integer,
      .fallback = "24",
@@ -55,7 +56,8 @@ constexpr Option options[] = {
     keep_option()};
 
 constexpr Setting lucid[] = {{"steps", "512"}};
-constexpr Setting plain[] = {{"canvas", "pixels"}, {"transforms", ""}, {"priors", "range"}, {"optimiser", "normalised(0.01)"}};
+constexpr Setting plain[] = {
+    {"canvas", "pixels"}, {"transforms", ""}, {"priors", "range"}, {"optimiser", "normalised(0.01)"}};
 constexpr Setting transparent[] = {{"canvas", "alpha"}};
 constexpr Setting cppn[] = {{"canvas", "cppn"}, {"optimiser", "adam(rate=0.005)"}, {"transforms", ""}};
 constexpr Preset presets[] = {
@@ -102,7 +104,8 @@ void add_places(const MakeCall& call, std::int64_t item, std::vector<Wanted>& wa
         for (const std::int64_t at : *place.unit) arguments.push_back(std::to_string(at));
       }
       const bool neuron = place.unit.has_value() || unit == "neuron";
-      wanted.push_back({term(neuron ? "neuron" : "channel", arguments), stem + "_" + number, number, place.value, item});
+      wanted.push_back(
+          {term(neuron ? "neuron" : "channel", arguments), stem + "_" + number, number, place.value, item});
     }
     ++item;
   }
@@ -183,11 +186,13 @@ Made make_feature(const MakeCall& call) {
 extern constinit const MakeKind feature{
     .name = "feature",
     .sentence = "Makes the picture that excites a unit, a channel, a layer or any objective most.",
-    .paper = "Erhan et al. 2009, Visualizing higher-layer features of a deep network; Olah et al. 2017, Feature "
-             "Visualization (Distill)",
-    .details = "By default Lucid's recipe: a picture whose frequencies and decorrelated colours are varied, seen by the "
-               "network through small random shifts, turns and scales, Adam at rate 0.05. A whole value becomes a sheet "
-               "of its channels. Under each picture stands its objective as the network last saw it.",
+    .paper =
+        "Erhan et al. 2009, Visualizing higher-layer features of a deep network; Olah et al. 2017, Feature "
+        "Visualization (Distill)",
+    .details =
+        "By default Lucid's recipe: a picture whose frequencies and decorrelated colours are varied, seen by the "
+        "network through small random shifts, turns and scales, Adam at rate 0.05. A whole value becomes a sheet "
+        "of its channels. Under each picture stands its objective as the network last saw it.",
     .pictures = "[IMAGE...]",
     .most_pictures = 64,
     .options = options,

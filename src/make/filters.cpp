@@ -55,7 +55,8 @@ Tensor stretched(const Tensor& picture, double deviation) {
 Made make_filters(const MakeCall& call) {
   const Model& model = call.network();
   const std::string& text = call.options.text("at");
-  if (text.empty()) throw Error(ErrorKind::usage, "'filters' needs a value", "say --at VALUE; `fovea inspect MODEL` lists them");
+  if (text.empty())
+    throw Error(ErrorKind::usage, "'filters' needs a value", "say --at VALUE; `fovea inspect MODEL` lists them");
   const Ablation place = parse_ablation(model.graph, text);
   if (place.unit) throw Error(ErrorKind::usage, "'filters' shows channels, found the unit '" + text + "'");
   std::vector<std::int64_t> channels = place.channels;
@@ -82,13 +83,14 @@ Made make_filters(const MakeCall& call) {
   std::vector<std::vector<std::string>> table{{"picture", "channel", "mean activation"}};
   for (const std::size_t i : order) {
     const std::string number = std::to_string(channels[i]);
-    pictures.push_back(stretched(climbed.pictures[static_cast<std::int64_t>(i)], call.options.number("deviation")).unsqueeze(0));
+    pictures.push_back(
+        stretched(climbed.pictures[static_cast<std::int64_t>(i)], call.options.number("deviation")).unsqueeze(0));
     tiles.push_back({"filter_" + number, number + ": " + short_number(climbed.values[i])});
     table.push_back({tiles.back().name, number, short_number(climbed.values[i])});
   }
-  made = made_of(at::cat(pictures), tiles,
-                 text + ": the " + std::to_string(order.size()) + " strongest of " + std::to_string(channels.size()) +
-                     " filters");
+  made = made_of(
+      at::cat(pictures), tiles,
+      text + ": the " + std::to_string(order.size()) + " strongest of " + std::to_string(channels.size()) + " filters");
   made.frames = climbed.frames;
   made.notes = climbed.notes;
   made.notes.insert(made.notes.begin(), describe(ascent));
@@ -102,8 +104,9 @@ extern constinit const MakeKind filters{
     .name = "filters",
     .sentence = "Makes a picture for each filter of a layer in a few steps, and lays out those that answer most.",
     .paper = "Chollet 2016, How convolutional neural networks see the world (The Keras Blog)",
-    .details = "The quick look at a whole layer: mean activation of each filter, twenty steps of one size from grey "
-               "noise, contrast stretched to one deviation. For pictures to keep, `feature` takes longer and is clearer.",
+    .details =
+        "The quick look at a whole layer: mean activation of each filter, twenty steps of one size from grey "
+        "noise, contrast stretched to one deviation. For pictures to keep, `feature` takes longer and is clearer.",
     .options = options,
     .make = make_filters};
 

@@ -1,5 +1,5 @@
-// Texture grown from a sample, pixel by pixel: no network, only the question which windows of the sample look like what is
-// already there. Efros and Leung 1999; scan-line order: Wei and Levoy 2000.
+// Texture grown from a sample, pixel by pixel: no network, only the question which windows of the sample look like what
+// is already there. Efros and Leung 1999; scan-line order: Wei and Levoy 2000.
 // SPDX-License-Identifier: Apache-2.0
 #include "texture/grow.h"
 
@@ -21,13 +21,22 @@ constexpr Option options[] = {
      .fallback = "onion",
      .range = "onion|scan",
      .help = "From a seed outward (the paper's), or row by row from what is above and to the left."},
-    {.name = "size", .type = OptionType::integer, .fallback = "128", .range = "3..4096", .help = "Side of the texture, px."},
+    {.name = "size",
+     .type = OptionType::integer,
+     .fallback = "128",
+     .range = "3..4096",
+     .help = "Side of the texture, px."},
     {.name = "sample",
      .type = OptionType::integer,
      .fallback = "64",
      .range = "0..1024",
-     .help = "Side of the sample, px: a square is cut out of the picture's middle and brought to it; 0: the picture as it is."},
-    {.name = "window", .type = OptionType::integer, .fallback = "11", .range = "3..99", .help = "Side of the windows, odd, px."},
+     .help = "Side of the sample, px: a square is cut out of the picture's middle and brought to it; 0: the picture as "
+             "it is."},
+    {.name = "window",
+     .type = OptionType::integer,
+     .fallback = "11",
+     .range = "3..99",
+     .help = "Side of the windows, odd, px."},
     {.name = "seed_side",
      .type = OptionType::integer,
      .fallback = "3",
@@ -50,9 +59,11 @@ Tensor sample_of(const MakeCall& call) {
   const std::int64_t side = call.options.integer("sample");
   if (side == 0) return picture[0];
   const std::int64_t shorter = std::min(picture.size(2), picture.size(3));
-  const Tensor square = picture.narrow(2, (picture.size(2) - shorter) / 2, shorter).narrow(3, (picture.size(3) - shorter) / 2, shorter);
+  const Tensor square =
+      picture.narrow(2, (picture.size(2) - shorter) / 2, shorter).narrow(3, (picture.size(3) - shorter) / 2, shorter);
   constexpr double white = 255;
-  return ((resize_pictures(square.contiguous(), side, side) * white).round() / white)[0];  // colours that a file can hold
+  return ((resize_pictures(square.contiguous(), side, side) * white).round() /
+          white)[0];  // colours that a file can hold
 }
 
 Made make_grow(const MakeCall& call) {
@@ -83,11 +94,12 @@ Made make_grow(const MakeCall& call) {
   Made made = made_of(grown.picture.unsqueeze(0), {{"grown", "grown"}}, "grown texture");
   made.pictures.push_back({"sample", from_display(sample), "sample"});
   made.frames = std::move(frames);
-  made.notes.push_back(std::string(onion ? "onion order: every other pixel of a layer is matched at once, those with most "
-                                           "known neighbours first"
-                                         : "scan-line order: each pixel by what is above and to its left") +
-                       "; sample of " + std::to_string(sample.size(2)) + " x " + std::to_string(sample.size(1)) +
-                       " px, windows of " + call.options.text("window") + " px");
+  made.notes.push_back(
+      std::string(onion ? "onion order: every other pixel of a layer is matched at once, those with most "
+                          "known neighbours first"
+                        : "scan-line order: each pixel by what is above and to its left") +
+      "; sample of " + std::to_string(sample.size(2)) + " x " + std::to_string(sample.size(1)) + " px, windows of " +
+      call.options.text("window") + " px");
   made.figures = {{"mean_error", grown.mean_error}, {"rounds", static_cast<double>(grown.rounds)}};
   if (onion) made.figures.emplace_back("ceiling", grown.ceiling);
   return made;
@@ -99,9 +111,10 @@ extern constinit const MakeKind grow{
     .name = "grow",
     .sentence = "Grows more of a texture from a sample, pixel by pixel, without any network.",
     .paper = "Efros and Leung 1999, Texture synthesis by non-parametric sampling; Wei and Levoy 2000",
-    .details = "Every new pixel is the middle of one of the sample's windows that look most like its surroundings, so each "
-               "is a pixel of the sample. Windows should be as large as the texture's largest regular feature: smaller "
-               "ones forget it, larger ones copy. The `texture` kind does the same by a network's statistics.",
+    .details =
+        "Every new pixel is the middle of one of the sample's windows that look most like its surroundings, so each "
+        "is a pixel of the sample. Windows should be as large as the texture's largest regular feature: smaller "
+        "ones forget it, larger ones copy. The `texture` kind does the same by a network's statistics.",
     .needs_model = false,
     .pictures = "IMAGE",
     .least_pictures = 1,

@@ -1,9 +1,9 @@
 // A unit's optimum x* on the sphere |x - mean| = r of pictures, the great circles through it along which the unit falls
-// fastest (what it is selective to) and slowest (its invariances), and walks along them. Along a unit vector w orthogonal
-// to x* - mean the second derivative is w'Hw - (1/r^2) (x* - mean)'g; at a maximum all are negative, so that those
-// nearest zero are the upper end of the spectrum, and Lanczos finds both ends. Berkes, Wiskott 2006, On the analysis and
-// interpretation of inhomogeneous quadratic forms as receptive fields, sections 3 and 4; Le et al. 2010, Tiled
-// convolutional neural networks; Erhan, Courville, Bengio 2010, Understanding representations learned in deep
+// fastest (what it is selective to) and slowest (its invariances), and walks along them. Along a unit vector w
+// orthogonal to x* - mean the second derivative is w'Hw - (1/r^2) (x* - mean)'g; at a maximum all are negative, so that
+// those nearest zero are the upper end of the spectrum, and Lanczos finds both ends. Berkes, Wiskott 2006, On the
+// analysis and interpretation of inhomogeneous quadratic forms as receptive fields, sections 3 and 4; Le et al. 2010,
+// Tiled convolutional neural networks; Erhan, Courville, Bengio 2010, Understanding representations learned in deep
 // architectures, section 5.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
@@ -32,8 +32,9 @@ constexpr Option options[] = {
      .type = OptionType::choice,
      .fallback = "softplus",
      .range = "softplus|finite",
-     .help = "Where second derivatives come from: a copy of the network whose ReLUs are softplus, or differences of the "
-             "network's own gradient over a finite reach."},
+     .help =
+         "Where second derivatives come from: a copy of the network whose ReLUs are softplus, or differences of the "
+         "network's own gradient over a finite reach."},
     {.name = "beta",
      .type = OptionType::number,
      .fallback = "3",
@@ -94,8 +95,7 @@ constexpr Option options[] = {
      .help = "How exactly the network is computed; auto is float64 on a CPU, float32 elsewhere."}};
 
 constexpr Setting berkes[] = {{"fraction", "0.8"}, {"frequencies", "0"}};
-constexpr Preset presets[] = {
-    {"berkes", "the paper's walks, to 80 % of the optimum, with every pixel free", berkes}};
+constexpr Preset presets[] = {{"berkes", "the paper's walks, to 80 % of the optimum, with every pixel free", berkes}};
 
 constexpr double degrees = 180 / std::numbers::pi;
 
@@ -129,7 +129,8 @@ SphereOptimum optimum_of(const MakeCall& call, const SphereProblem& problem) {
 }
 
 /// The exact product where the network can be differentiated twice, else that by small differences.
-HessianProduct product_of(const MakeCall& call, const SphereProblem& problem, const SphereOptimum& optimum, std::string& how) {
+HessianProduct product_of(const MakeCall& call, const SphereProblem& problem, const SphereOptimum& optimum,
+                          std::string& how) {
   constexpr double small_reach = 1e-4;
   const double radius = problem.start.radius;
   if (call.options.text("method") == "finite") {
@@ -149,7 +150,8 @@ HessianProduct product_of(const MakeCall& call, const SphereProblem& problem, co
   }
 }
 
-Curvature random_direction(const HessianProduct& product, const SphereOptimum& optimum, const UnitFunction& f, std::uint64_t seed) {
+Curvature random_direction(const HessianProduct& product, const SphereOptimum& optimum, const UnitFunction& f,
+                           std::uint64_t seed) {
   const Tensor x = optimum.point / optimum.point.norm();
   Tensor w = normal({x.numel()}, seed, 1).to(at::kDouble);
   w = w - x * x.dot(w);
@@ -162,13 +164,14 @@ Found find(const MakeCall& call, const SphereProblem& problem) {
   Found found{.optimum = optimum_of(call, problem)};
   const HessianProduct product = product_of(call, problem, found.optimum, found.how);
   const std::int64_t products = call.options.integer("products");
-  found.curvatures = curvatures_at(product, found.optimum,
-                                   {.steps = products,
-                                    .wanted = call.options.integer("directions"),
-                                    .seed = call.seed,
-                                    .watch = [&](std::int64_t step) {
-                                      call.report({.done = step, .total = products, .value = {}, .stage = "curvatures"});
-                                    }});
+  found.curvatures =
+      curvatures_at(product, found.optimum,
+                    {.steps = products,
+                     .wanted = call.options.integer("directions"),
+                     .seed = call.seed,
+                     .watch = [&](std::int64_t step) {
+                       call.report({.done = step, .total = products, .value = {}, .stage = "curvatures"});
+                     }});
   found.random = random_direction(product, found.optimum, problem.network, call.seed);
   return found;
 }
@@ -177,7 +180,8 @@ Found find(const MakeCall& call, const SphereProblem& problem) {
 
 std::vector<NamedCurvature> named(const Found& found) {
   std::vector<NamedCurvature> all;
-  for (const Curvature& one : found.curvatures.lowest) all.push_back({"selective_" + std::to_string(all.size() + 1), one});
+  for (const Curvature& one : found.curvatures.lowest)
+    all.push_back({"selective_" + std::to_string(all.size() + 1), one});
   if (found.random.direction.defined()) all.push_back({"random", found.random});
   std::size_t number = 0;
   for (const Curvature& one : found.curvatures.highest) all.push_back({"invariant_" + std::to_string(++number), one});
@@ -229,10 +233,12 @@ std::string describe_space(const PictureSpace& space) {
   const PictureSpace::Plan& plan = space.plan();
   const bool part = plan.box.height < plan.height || plan.box.width < plan.width;
   std::string text = std::to_string(space.dimensions()) + " coordinates: ";
-  text += plan.frequencies > 0 ? "cosines up to the " + std::to_string(plan.frequencies) + "th per axis" : "every pixel";
+  text +=
+      plan.frequencies > 0 ? "cosines up to the " + std::to_string(plan.frequencies) + "th per axis" : "every pixel";
   text += plan.grey ? ", grey" : "";
   if (part) {
-    text += ", within the " + std::to_string(plan.box.width) + "x" + std::to_string(plan.box.height) + " px that the unit sees";
+    text += ", within the " + std::to_string(plan.box.width) + "x" + std::to_string(plan.box.height) +
+            " px that the unit sees";
   }
   return text;
 }
@@ -255,8 +261,9 @@ void tell_notes(const MakeCall& call, const SphereProblem& problem, const Found&
   const PictureSpace& space = problem.network.space();
   const bool copied = call.options.text("method") == "softplus";
   made.notes.push_back(describe_space(space) + "; radius " + short_number(problem.start.radius));
-  made.notes.push_back("optimum after " + std::to_string(optimum.steps) + " steps: from " + short_number(optimum.first_value) +
-                       " to " + short_number(optimum.value) + (copied ? " of the softplus copy, " + short_number(activation) + " of the network itself" : "") +
+  made.notes.push_back("optimum after " + std::to_string(optimum.steps) + " steps: from " +
+                       short_number(optimum.first_value) + " to " + short_number(optimum.value) +
+                       (copied ? " of the softplus copy, " + short_number(activation) + " of the network itself" : "") +
                        "; " + short_number(slope_left(optimum)) + " of the gradient is left along the sphere");
   made.notes.push_back(describe_smoothness(call, problem, found));
   made.notes.push_back(std::to_string(found.curvatures.products) + " products; largest residual " +
@@ -267,7 +274,9 @@ void tell_notes(const MakeCall& call, const SphereProblem& problem, const Found&
   }
   const Tensor picture = free_part(space, space.pictures(optimum.point));
   const double outside = (picture.lt(0).logical_or(picture.gt(1))).to(at::kDouble).mean().item<double>();
-  if (outside > 0) made.notes.push_back(short_number(100 * outside) + " % of the optimum's values are outside of what a screen can show, and are clipped");
+  if (outside > 0)
+    made.notes.push_back(short_number(100 * outside) +
+                         " % of the optimum's values are outside of what a screen can show, and are clipped");
 }
 
 Made make_hessian(const MakeCall& call) {
@@ -286,8 +295,9 @@ Made make_hessian(const MakeCall& call) {
                      call.report({.done = done, .total = total, .value = {}, .stage = "walks"});
                    }});
   const double activation = problem.network.values(found.optimum.point).front();
-  made.picture = draw_strips(problem.network, strips,
-                             problem.label + ": what it is selective to and what it ignores, on circles through its optimum");
+  made.picture =
+      draw_strips(problem.network, strips,
+                  problem.label + ": what it is selective to and what it ignores, on circles through its optimum");
   made.table = tabulate_strips(strips, fraction);
   lay_down_frames(problem.network.space(), strips, made);
   tell_figures(problem, found, activation, made);
@@ -302,18 +312,25 @@ Made make_hessian(const MakeCall& call) {
 extern constinit const MakeKind hessian{
     .name = "hessian",
     .sentence = "Shows along which changes of its best picture a unit falls fastest, and which it hardly notices.",
-    .paper = "Berkes and Wiskott 2006, On the analysis and interpretation of inhomogeneous quadratic forms as receptive "
-             "fields; Le et al. 2010, Tiled convolutional neural networks",
+    .paper =
+        "Berkes and Wiskott 2006, On the analysis and interpretation of inhomogeneous quadratic forms as receptive "
+        "fields; Le et al. 2010, Tiled convolutional neural networks",
     .details =
         "Among all pictures at one distance r from the mean colour (one contrast) the unit's best one is climbed to. "
         "There every direction along the sphere has a curvature, w'Hw - (x - mean)'g / r^2 with the gradient g and the "
-        "Hessian H; at a maximum all are negative. The most negative ones are what the unit is selective to, those nearest "
-        "zero its invariances; Lanczos finds both ends from products with H alone. Each row walks along one of them, both "
-        "ways, until the unit's activation has fallen to a set share: a wide angle is an invariance. A random direction "
-        "stands between them. Curvatures are told per radian squared, as shares of the activation. A network of ReLUs is "
-        "linear almost everywhere and has no curvature of its own: by default a copy with softplus is analysed (and told "
+        "Hessian H; at a maximum all are negative. The most negative ones are what the unit is selective to, those "
+        "nearest "
+        "zero its invariances; Lanczos finds both ends from products with H alone. Each row walks along one of them, "
+        "both "
+        "ways, until the unit's activation has fallen to a set share: a wide angle is an invariance. A random "
+        "direction "
+        "stands between them. Curvatures are told per radian squared, as shares of the activation. A network of ReLUs "
+        "is "
+        "linear almost everywhere and has no curvature of its own: by default a copy with softplus is analysed (and "
+        "told "
         "apart from the network, whose activations are what the frames show), or else the gradient's change over a "
-        "finite reach. A quadratic form describes a high layer only near its optimum, as Zeiler and Fergus objected: the "
+        "finite reach. A quadratic form describes a high layer only near its optimum, as Zeiler and Fergus objected: "
+        "the "
         "table holds the foreseen angles beside the real ones.",
     .pictures = "[IMAGE]",
     .most_pictures = 1,

@@ -1,6 +1,6 @@
-// The icons of an activation atlas: for every cell of a map of a data set, the picture that a layer answers to along the
-// cell's mean direction, max mean_p <a(p), d> max(cos(a(p), d), 0.1)^power. Carter, Armstrong, Schubert, Johnson and Olah
-// 2019, Activation Atlas.
+// The icons of an activation atlas: for every cell of a map of a data set, the picture that a layer answers to along
+// the cell's mean direction, max mean_p <a(p), d> max(cos(a(p), d), 0.1)^power. Carter, Armstrong, Schubert, Johnson
+// and Olah 2019, Activation Atlas.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <filesystem>
@@ -22,13 +22,21 @@ constexpr Option options[] = {
      .fallback = "",
      .help = "The folder that `fovea atlas activation` wrote: directions.npy, counts.npy and which value they are of."},
     {.name = "at", .fallback = "", .help = "The value of the directions; none: what the folder says."},
-    {.name = "least", .type = OptionType::integer, .fallback = "1", .range = "1..1000000000", .help = "Leaves out cells of fewer pictures."},
+    {.name = "least",
+     .type = OptionType::integer,
+     .fallback = "1",
+     .range = "1..1000000000",
+     .help = "Leaves out cells of fewer pictures."},
     {.name = "power",
      .type = OptionType::integer,
      .fallback = "2",
      .range = "0..16",
      .help = "Power of the cosine: higher ones keep to the direction, lower ones to what is strong."},
-    {.name = "tile", .type = OptionType::integer, .fallback = "96", .range = "8..1024", .help = "Side of an icon on the atlas, px."},
+    {.name = "tile",
+     .type = OptionType::integer,
+     .fallback = "96",
+     .range = "8..1024",
+     .help = "Side of an icon on the atlas, px."},
     steps_option("128"),
     size_option(),
     canvas_option("fourier"),
@@ -62,16 +70,20 @@ Cells read_cells(const MakeCall& call) {
   const Tensor directions = read_npy(folder / "directions.npy").to(at::kFloat);
   const Tensor counts = read_npy(folder / "counts.npy");
   constexpr std::int64_t axes = 3;
-  if (directions.dim() != axes || counts.dim() != 2 || counts.size(0) != directions.size(0) || counts.size(1) != directions.size(1)) {
+  if (directions.dim() != axes || counts.dim() != 2 || counts.size(0) != directions.size(0) ||
+      counts.size(1) != directions.size(1)) {
     throw Error(ErrorKind::format, "directions.npy and counts.npy in " + folder.string() + " are not of one map");
   }
-  Cells cells{.rows = directions.size(0), .columns = directions.size(1), .value = call.options.text("at"), .filled = {}};
+  Cells cells{
+      .rows = directions.size(0), .columns = directions.size(1), .value = call.options.text("at"), .filled = {}};
   if (cells.value.empty()) {
     const std::vector<std::byte> bytes = read_whole(folder / "activation.json", most_bytes);
     const auto* begin = reinterpret_cast<const char*>(bytes.data());
     const auto json = nlohmann::json::parse(begin, begin + bytes.size(), nullptr, false);
     if (!json.is_object() || !json.contains("value")) {
-      throw Error(ErrorKind::format, (folder / "activation.json").string() + " does not say which value the directions are of", "say it by --at VALUE");
+      throw Error(ErrorKind::format,
+                  (folder / "activation.json").string() + " does not say which value the directions are of",
+                  "say it by --at VALUE");
     }
     cells.value = json.at("value");
   }
@@ -83,18 +95,21 @@ Cells read_cells(const MakeCall& call) {
       cells.filled.push_back({row, column, pictures, direction.unsqueeze(0).contiguous()});
     }
   }
-  if (cells.filled.empty()) throw Error(ErrorKind::usage, "no cell in " + folder.string() + " is filled", "set a smaller `least`");
+  if (cells.filled.empty())
+    throw Error(ErrorKind::usage, "no cell in " + folder.string() + " is filled", "set a smaller `least`");
   return cells;
 }
 
 /// The icons in their places; row 0 is at the bottom.
 Image atlas_of(const Cells& cells, const std::vector<MadePicture>& icons, int tile) {
-  Image atlas = make_image(static_cast<int>(cells.columns) * tile, static_cast<int>(cells.rows) * tile, {255, 255, 255});
+  Image atlas =
+      make_image(static_cast<int>(cells.columns) * tile, static_cast<int>(cells.rows) * tile, {255, 255, 255});
   for (std::size_t i = 0; i < cells.filled.size(); ++i) {
     const Image small = resize(icons[i].image, tile, tile, Interpolation::area);
     const int left = static_cast<int>(cells.filled[i].column) * tile;
     const int top = static_cast<int>(cells.rows - 1 - cells.filled[i].row) * tile;
-    for (int y = 0; y < tile; ++y) std::copy_n(small.at(0, y), 3 * static_cast<std::size_t>(tile), atlas.at(left, top + y));
+    for (int y = 0; y < tile; ++y)
+      std::copy_n(small.at(0, y), 3 * static_cast<std::size_t>(tile), atlas.at(left, top + y));
   }
   return atlas;
 }
@@ -117,13 +132,14 @@ Made make_icons(const MakeCall& call) {
   made.frames = climbed.frames;
   made.notes = climbed.notes;
   made.notes.insert(made.notes.begin(), describe(ascent));
-  made.notes.insert(made.notes.begin(), std::to_string(cells.filled.size()) + " of " + std::to_string(cells.rows * cells.columns) +
-                                            " cells, directions of " + cells.value + " averaged over whole pictures");
+  made.notes.insert(made.notes.begin(), std::to_string(cells.filled.size()) + " of " +
+                                            std::to_string(cells.rows * cells.columns) + " cells, directions of " +
+                                            cells.value + " averaged over whole pictures");
   made.table.push_back({"picture", "row", "column", "pictures", "objective"});
   for (std::size_t i = 0; i < cells.filled.size(); ++i) {
     const Cell& cell = cells.filled[i];
-    made.table.push_back({tiles[i].name, std::to_string(cell.row), std::to_string(cell.column), std::to_string(cell.pictures),
-                          short_number(climbed.values[i])});
+    made.table.push_back({tiles[i].name, std::to_string(cell.row), std::to_string(cell.column),
+                          std::to_string(cell.pictures), short_number(climbed.values[i])});
   }
   return made;
 }
@@ -134,9 +150,10 @@ extern constinit const MakeKind icons{
     .name = "icons",
     .sentence = "Makes the pictures of an activation atlas: what a layer sees in each region of a data set.",
     .paper = "Carter et al. 2019, Activation Atlas (Distill)",
-    .details = "`fovea atlas activation` cuts the map of a data set into cells and averages the answers of a layer in each; "
-               "here every such direction becomes a picture, at its cell. Cells of too few pictures stay white. The paper "
-               "averages answers at single positions of maps, the atlas here the means over whole pictures.",
+    .details =
+        "`fovea atlas activation` cuts the map of a data set into cells and averages the answers of a layer in each; "
+        "here every such direction becomes a picture, at its cell. Cells of too few pictures stay white. The paper "
+        "averages answers at single positions of maps, the atlas here the means over whole pictures.",
     .options = options,
     .make = make_icons};
 

@@ -32,7 +32,11 @@ constexpr Option options[] = {
      .fallback = "-1",
      .range = "-1..1e9",
      .help = "Weight of the total variation, lambda_TV of the released code; -1: 1, 10 or 100 with the layer's depth."},
-    {.name = "beta", .type = OptionType::number, .fallback = "2", .range = "0.5..10", .help = "Power of the variation."},
+    {.name = "beta",
+     .type = OptionType::number,
+     .fallback = "2",
+     .range = "0.5..10",
+     .help = "Power of the variation."},
     {.name = "decay",
      .type = OptionType::number,
      .fallback = "8e-10",
@@ -43,14 +47,19 @@ constexpr Option options[] = {
      .fallback = "1",
      .range = "1..64",
      .help = "Inversions of each layer from different noise: what they do not share, the layer does not hold."},
-    {.name = "steps", .type = OptionType::integer, .fallback = "400", .range = "3..1000000", .help = "Steps for each layer."},
+    {.name = "steps",
+     .type = OptionType::integer,
+     .fallback = "400",
+     .range = "3..1000000",
+     .help = "Steps for each layer."},
     canvas_option("pixels(noise=0.1)"),
     transforms_option(""),
     priors_option("range"),
     optimiser_option("adam(rate=0.02, last_rate=0.002)"),
     batch_option()};
 
-constexpr Setting paper[] = {{"method", "mahendran"}, {"canvas", "pixels(noise=0.27)"}, {"priors", ""}, {"copies", "4"}};
+constexpr Setting paper[] = {
+    {"method", "mahendran"}, {"canvas", "pixels(noise=0.27)"}, {"priors", ""}, {"copies", "4"}};
 constexpr Preset presets[] = {
     {"mahendran", "the paper's: from noise as strong as a picture, 400 steps of momentum, four copies", paper}};
 
@@ -87,7 +96,8 @@ std::string penalties_of(const MakeCall& call, ValueId value, double numbers) {
   const double variation = variation_of(call, value) / 2 * std::pow(grey_levels, beta) / sigma2;
   const double decay = call.options.number("decay") / 2 * std::pow(grey_levels, alpha) / sigma2;
   std::string text;
-  if (variation > 0) text += "total_variation(weight=" + short_number(variation) + ", beta=" + short_number(beta) + ") ";
+  if (variation > 0)
+    text += "total_variation(weight=" + short_number(variation) + ", beta=" + short_number(beta) + ") ";
   if (decay > 0) text += "alpha_norm(weight=" + short_number(decay) + ", power=6) ";
   return text + call.options.text("priors");
 }
@@ -129,8 +139,8 @@ std::vector<AscentOptions> phases_of(const MakeCall& call, const AscentOptions& 
 }
 
 /// Climbs through the phases; nothing where the first one ends lower than it began, which no rate should do.
-Tensor climb_phases(const MakeCall& call, const std::vector<AscentOptions>& phases, const std::string& stage, Count& count,
-                    std::vector<std::string>& notes) {
+Tensor climb_phases(const MakeCall& call, const std::vector<AscentOptions>& phases, const std::string& stage,
+                    Count& count, std::vector<std::string>& notes) {
   Tensor start;
   for (AscentOptions phase : phases) {
     phase.start = start;
@@ -273,7 +283,8 @@ Made make_invert(const MakeCall& call) {
     const double spread = spread_of(call, pictures, layer);
     const auto [least, most] = std::minmax_element(missed.begin(), missed.end());
     std::vector<std::string> row{name_of(model, layer), short_number(mean), short_number(*least), short_number(*most)};
-    for (const double number : {spread, mean / spread}) row.push_back(spread > 0 ? short_number(number) : std::string());
+    for (const double number : {spread, mean / spread})
+      row.push_back(spread > 0 ? short_number(number) : std::string());
     made.table.push_back(std::move(row));
   }
   lay_out(call, pictures, layers, inverted, made);
@@ -293,10 +304,11 @@ extern constinit const MakeKind invert{
     .name = "invert",
     .sentence = "Inverts layers: makes pictures that a layer cannot tell from a given one.",
     .paper = "Mahendran and Vedaldi 2015, Understanding deep image representations by inverting them",
-    .details = "What comes back is what the layer kept; what is blurred, moved or repeated it let go. Penalties on total "
-               "variation and on the sixth powers of pixels are the paper's, converted to RGB in [0,1], so that they hold "
-               "for any input and size. With several pictures the table also divides by the spread of their "
-               "representations, as the paper's does. preset=mahendran takes its optimiser too.",
+    .details =
+        "What comes back is what the layer kept; what is blurred, moved or repeated it let go. Penalties on total "
+        "variation and on the sixth powers of pixels are the paper's, converted to RGB in [0,1], so that they hold "
+        "for any input and size. With several pictures the table also divides by the spread of their "
+        "representations, as the paper's does. preset=mahendran takes its optimiser too.",
     .pictures = "IMAGE...",
     .least_pictures = 1,
     .most_pictures = 64,

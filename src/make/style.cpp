@@ -23,10 +23,12 @@ constexpr Option options[] = {
     {.name = "at",
      .fallback = "",
      .help = "Layers of the style, names and patterns separated by ;. None: the first of each of five sizes of maps."},
-    {.name = "content_at",
-     .fallback = "",
-     .help = "Layer of the content. None: the style layer before the deepest."},
-    {.name = "content", .type = OptionType::number, .fallback = "1", .range = "0..1e9", .help = "Weight of the content."},
+    {.name = "content_at", .fallback = "", .help = "Layer of the content. None: the style layer before the deepest."},
+    {.name = "content",
+     .type = OptionType::number,
+     .fallback = "1",
+     .range = "0..1e9",
+     .help = "Weight of the content."},
     {.name = "style", .type = OptionType::number, .fallback = "10", .range = "0..1e9", .help = "Weight of the style."},
     {.name = "smooth",
      .type = OptionType::number,
@@ -37,8 +39,9 @@ constexpr Option options[] = {
     {.name = "masks",
      .type = OptionType::boolean,
      .fallback = "false",
-     .help = "The second half of the pictures after the first are masks, one for each style: where it is white the style "
-             "holds."},
+     .help =
+         "The second half of the pictures after the first are masks, one for each style: where it is white the style "
+         "holds."},
     {.name = "colour",
      .type = OptionType::choice,
      .fallback = "style",
@@ -66,8 +69,7 @@ constexpr Option options[] = {
     optimiser_option("lbfgs(history=20)")};
 
 constexpr Setting gatys[] = {{"start", "noise"}, {"pooling", "average"}, {"steps", "500"}, {"smooth", "0"}};
-constexpr Preset presets[] = {
-    {"gatys", "the paper's: from noise, pools average, no penalty on variation", gatys}};
+constexpr Preset presets[] = {{"gatys", "the paper's: from noise, pools average, no penalty on variation", gatys}};
 
 /// Longer side up to which one ascent paints everything, px.
 constexpr std::int64_t small_side = 384;
@@ -108,8 +110,9 @@ std::vector<Style> styles_of(const MakeCall& call) {
   const std::size_t others = call.pictures.size() - 1;
   const bool masks = call.options.flag("masks");
   if (masks && others % 2 != 0) {
-    throw Error(ErrorKind::usage, "a mask belongs to each style: after the content there are " + std::to_string(others) +
-                                      " pictures, which is no even number",
+    throw Error(ErrorKind::usage,
+                "a mask belongs to each style: after the content there are " + std::to_string(others) +
+                    " pictures, which is no even number",
                 "IMAGE STYLE... MASK...");
   }
   const std::size_t count = masks ? others / 2 : others;
@@ -149,7 +152,8 @@ struct Plan {
 };
 
 /// The objective at one size.
-Objective objective_at(const MakeCall& call, const Plan& plan, const Tensor& content, std::int64_t side, Targets& targets) {
+Objective objective_at(const MakeCall& call, const Plan& plan, const Tensor& content, std::int64_t side,
+                       Targets& targets) {
   const Options& chosen = call.options;
   const std::string& at = name_of(plan.model, plan.content_layer);
   const Objective distance = term("distance", {at, "content"});
@@ -210,9 +214,15 @@ Made make_style(const MakeCall& call) {
   const Plan plan = plan_of(call, model);
   const bool keeps = call.options.text("colour") == "content";
   const std::vector<std::int64_t> sides = sides_of(call.options.integer("size"));
-  const MakeCall asked{.model = &model, .pictures = call.pictures, .options = call.options, .seed = call.seed,
-                       .progress = call.progress, .preview = call.preview, .witnesses = call.witnesses,
-                       .resume = call.resume, .film = call.film};
+  const MakeCall asked{.model = &model,
+                       .pictures = call.pictures,
+                       .options = call.options,
+                       .seed = call.seed,
+                       .progress = call.progress,
+                       .preview = call.preview,
+                       .witnesses = call.witnesses,
+                       .resume = call.resume,
+                       .film = call.film};
   const std::int64_t steps = call.options.integer("steps");
   std::int64_t total = 0;
   for (std::size_t r = 0; r < sides.size(); ++r) total += std::max<std::int64_t>(1, steps >> r);
@@ -238,10 +248,12 @@ Made make_style(const MakeCall& call) {
     painted = without_alpha(found.last).clamp(0, 1);
     if (!found.stopped.empty()) made.notes.push_back(found.stopped);
     for (const Tensor& frame : found.frames) {
-      made.frames.push_back(from_display(resize_pictures(without_alpha(frame), with_side(plan.content, sides.back()).size(2),
-                                                         with_side(plan.content, sides.back()).size(3))));
+      made.frames.push_back(
+          from_display(resize_pictures(without_alpha(frame), with_side(plan.content, sides.back()).size(2),
+                                       with_side(plan.content, sides.back()).size(3))));
     }
-    if (found.fitted) made.notes.push_back("at " + stage.text + " the network sees the picture resized to its own size");
+    if (found.fitted)
+      made.notes.push_back("at " + stage.text + " the network sees the picture resized to its own size");
     for (const Style& style : plan.styles) {
       if (style.mask.defined()) continue;  // it holds for a part, the whole says nothing
       const Answers wanted = answers_of(model, with_side(style.picture, side), plan.style_layers);
@@ -255,9 +267,9 @@ Made make_style(const MakeCall& call) {
   Made result = made_of(painted, {{"style", "style"}}, "style");
   result.frames = std::move(made.frames);
   result.table = std::move(table);
-  result.notes.push_back("content at " + name_of(model, plan.content_layer) + ", weight " + call.options.text("content") +
-                         "; " + std::to_string(plan.styles.size()) + " style(s), weight " + call.options.text("style") +
-                         "; " + describe(ascent_options(asked)));
+  result.notes.push_back("content at " + name_of(model, plan.content_layer) + ", weight " +
+                         call.options.text("content") + "; " + std::to_string(plan.styles.size()) +
+                         " style(s), weight " + call.options.text("style") + "; " + describe(ascent_options(asked)));
   result.notes.insert(result.notes.end(), made.notes.begin(), made.notes.end());
   return result;
 }
@@ -268,11 +280,12 @@ extern constinit const MakeKind style{
     .name = "style",
     .sentence = "Paints a photograph in the style of a painting, or of several.",
     .paper = "Gatys, Ecker and Bethge 2016, Image style transfer using convolutional neural networks",
-    .details = "Every layer's Gram matrices and the content's features are compared as shares of their own size, so that "
-               "the weights mean the same for any network. Networks of the VGG kind paint best. Several styles are "
-               "blended, or hold where their masks are white (masks=true: IMAGE STYLE... MASK...); colour=content paints "
-               "lightness only, with the style's lightness matched to the content's first, and keeps the photograph's "
-               "colours. Large pictures are painted small first.",
+    .details =
+        "Every layer's Gram matrices and the content's features are compared as shares of their own size, so that "
+        "the weights mean the same for any network. Networks of the VGG kind paint best. Several styles are "
+        "blended, or hold where their masks are white (masks=true: IMAGE STYLE... MASK...); colour=content paints "
+        "lightness only, with the style's lightness matched to the content's first, and keeps the photograph's "
+        "colours. Large pictures are painted small first.",
     .pictures = "IMAGE STYLE... [MASK...]",
     .least_pictures = 2,
     .most_pictures = 17,

@@ -40,14 +40,19 @@ constexpr Option options[] = {
      .fallback = "false",
      .help = "Matches each colour's histogram to the given picture's in the end, as the released code does."},
     pooling_option("average"),
-    {.name = "steps", .type = OptionType::integer, .fallback = "400", .range = "1..1000000", .help = "Steps of the ascent."},
+    {.name = "steps",
+     .type = OptionType::integer,
+     .fallback = "400",
+     .range = "1..1000000",
+     .help = "Steps of the ascent."},
     canvas_option("pixels(noise=0.1, bound=sigmoid)"),
     transforms_option(""),
     priors_option(""),
     optimiser_option("lbfgs(history=20)")};
 
 constexpr Setting gatys[] = {{"pooling", "average"}, {"depth", "5"}, {"steps", "2000"}, {"histogram", "true"}};
-constexpr Preset presets[] = {{"gatys", "the released code's: five sizes of maps, 2000 steps, histograms matched", gatys}};
+constexpr Preset presets[] = {
+    {"gatys", "the released code's: five sizes of maps, 2000 steps, histograms matched", gatys}};
 
 /// The picture with the colours' histograms of another: the k-th smallest value becomes the other's at that share.
 Tensor with_histograms(const Tensor& picture, const Tensor& other) {
@@ -55,7 +60,8 @@ Tensor with_histograms(const Tensor& picture, const Tensor& other) {
   const std::int64_t count = flat.size(2);
   const Tensor rank = flat.argsort(2, false).argsort(2, false);
   const Tensor sorted = std::get<0>(other.flatten(2).sort(2));
-  const double stretch = static_cast<double>(sorted.size(2) - 1) / static_cast<double>(std::max<std::int64_t>(count - 1, 1));
+  const double stretch =
+      static_cast<double>(sorted.size(2) - 1) / static_cast<double>(std::max<std::int64_t>(count - 1, 1));
   const Tensor at = (rank.to(at::kDouble) * stretch).round().to(at::kLong);
   return at::gather(sorted, 2, at).reshape(picture.sizes());
 }
@@ -70,8 +76,7 @@ Tensor source_of(const MakeCall& call) {
 }
 
 Made make_texture(const MakeCall& call) {
-  const Model pooled =
-      call.options.text("pooling") == "average" ? with_average_pools(call.network()) : call.network();
+  const Model pooled = call.options.text("pooling") == "average" ? with_average_pools(call.network()) : call.network();
   const MakeCall asked{.model = &pooled,
                        .pictures = call.pictures,
                        .options = call.options,
@@ -102,7 +107,8 @@ Made make_texture(const MakeCall& call) {
   made.notes.emplace_back("gram error: |G - G_0| / |G_0| of the finished picture, rounded as a file holds it");
   const std::vector<double> errors = gram_errors(pooled, to_display(made.picture), wanted);
   made.table.push_back({"layer", "gram error"});
-  for (std::size_t l = 0; l < layers.size(); ++l) made.table.push_back({name_of(pooled, layers[l]), short_number(errors[l])});
+  for (std::size_t l = 0; l < layers.size(); ++l)
+    made.table.push_back({name_of(pooled, layers[l]), short_number(errors[l])});
   made.figures.emplace_back("largest_gram_error", *std::max_element(errors.begin(), errors.end()));
   for (const Tensor& frame : found.frames) made.frames.push_back(mosaic(without_alpha(frame)));
   return made;
@@ -114,10 +120,11 @@ extern constinit const MakeKind texture{
     .name = "texture",
     .sentence = "Makes more of a texture: a new picture with the same features, elsewhere.",
     .paper = "Gatys, Ecker and Bethge 2015, Texture synthesis using convolutional neural networks",
-    .details = "Gram matrices tell which features of a layer occur together, over all places, and nothing of where. Every "
-               "layer's error is taken as a share of its own size, so that none drowns another (the paper rescales the "
-               "network's weights instead). The released code keeps pixels within the source's range; here a logistic "
-               "function keeps them within what can be shown. For textures that are grown pixel by pixel see `grow`.",
+    .details =
+        "Gram matrices tell which features of a layer occur together, over all places, and nothing of where. Every "
+        "layer's error is taken as a share of its own size, so that none drowns another (the paper rescales the "
+        "network's weights instead). The released code keeps pixels within the source's range; here a logistic "
+        "function keeps them within what can be shown. For textures that are grown pixel by pixel see `grow`.",
     .pictures = "IMAGE",
     .least_pictures = 1,
     .most_pictures = 1,

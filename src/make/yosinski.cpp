@@ -61,12 +61,15 @@ constexpr Option options[] = {
     batch_option(),
     keep_option()};
 
-constexpr Setting style_1[] = {{"decay", "0"}, {"blur", "0.5"}, {"blur_every", "4"}, {"norm_percentile", "50"},
-                               {"steps", "500"}, {"gain", "2"}, {"rate", "100"}};
-constexpr Setting style_2[] = {{"decay", "0.3"}, {"blur", "0"}, {"norm_percentile", "20"}, {"steps", "750"}, {"rate", "100"}};
-constexpr Setting style_3[] = {{"decay", "0.0001"}, {"blur", "1"}, {"blur_every", "4"}, {"steps", "1000"}, {"rate", "100"}};
-constexpr Setting style_4[] = {{"decay", "0"}, {"blur", "0.5"}, {"blur_every", "4"}, {"contribution_percentile", "90"},
-                               {"steps", "1000"}, {"gain", "2"}, {"rate", "1e8"}};
+constexpr Setting style_1[] = {{"decay", "0"},   {"blur", "0.5"}, {"blur_every", "4"}, {"norm_percentile", "50"},
+                               {"steps", "500"}, {"gain", "2"},   {"rate", "100"}};
+constexpr Setting style_2[] = {
+    {"decay", "0.3"}, {"blur", "0"}, {"norm_percentile", "20"}, {"steps", "750"}, {"rate", "100"}};
+constexpr Setting style_3[] = {
+    {"decay", "0.0001"}, {"blur", "1"}, {"blur_every", "4"}, {"steps", "1000"}, {"rate", "100"}};
+constexpr Setting style_4[] = {
+    {"decay", "0"},    {"blur", "0.5"}, {"blur_every", "4"}, {"contribution_percentile", "90"},
+    {"steps", "1000"}, {"gain", "2"},   {"rate", "1e8"}};
 constexpr Preset presets[] = {{"style_1", "the paper's first: sparse, small pixels clipped", style_1},
                               {"style_2", "the paper's second: strong decay", style_2},
                               {"style_3", "the paper's third, used for most of its figures (the default)", style_3},
@@ -155,8 +158,9 @@ extern constinit const MakeKind yosinski{
     .name = "yosinski",
     .sentence = "Makes a unit's preferred picture with four simple priors, in the paper's four styles.",
     .paper = "Yosinski et al. 2015, Understanding neural networks through deep visualization, section 3",
-    .details = "Rates are those of pixels of 0 to 255 and are converted, so that they hold for any network's input; "
-               "decay, blur and clipping act on the picture's difference from the mean colour.",
+    .details =
+        "Rates are those of pixels of 0 to 255 and are converted, so that they hold for any network's input; "
+        "decay, blur and clipping act on the picture's difference from the mean colour.",
     .options = options,
     .presets = presets,
     .make = make_yosinski};

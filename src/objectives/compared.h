@@ -11,7 +11,8 @@ namespace fovea::objectives {
 /// Words a shape without the batch.
 inline std::string shape_of_one(const Tensor& tensor) {
   std::string text = "[";
-  for (std::int64_t axis = 1; axis < tensor.dim(); ++axis) text += (axis > 1 ? "," : "") + std::to_string(tensor.size(axis));
+  for (std::int64_t axis = 1; axis < tensor.dim(); ++axis)
+    text += (axis > 1 ? "," : "") + std::to_string(tensor.size(axis));
   return text + "]";
 }
 
@@ -22,8 +23,9 @@ inline Tensor same_shaped_target(const ObjectiveCall& call, std::size_t i) {
   const bool fits = target.dim() == call.value.dim() && target.sizes().slice(1) == call.value.sizes().slice(1) &&
                     (target.size(0) == 1 || target.size(0) == call.value.size(0));
   if (fits) return target.to(call.value.device(), call.value.scalar_type());
-  throw Error(ErrorKind::usage, "'" + call.arguments[0] + "' is " + shape_of_one(call.value) + ", but the target '" +
-                                    call.arguments[i] + "' is " + shape_of_one(target) + " there",
+  throw Error(ErrorKind::usage,
+              "'" + call.arguments[0] + "' is " + shape_of_one(call.value) + ", but the target '" + call.arguments[i] +
+                  "' is " + shape_of_one(target) + " there",
               "pictures of one size have values of one size");
 }
 

@@ -14,8 +14,9 @@ Tensor evaluate_content(const ObjectiveCall& call) {
 extern constinit const ObjectiveKind content{
     .name = "content",
     .arguments = "VALUE, TARGET",
-    .sentence = "The mean squared difference of a value from a target picture's: -content(...) imitates it (Gatys et al. "
-                "2016; Johnson et al. 2016).",
+    .sentence =
+        "The mean squared difference of a value from a target picture's: -content(...) imitates it (Gatys et al. "
+        "2016; Johnson et al. 2016).",
     .least_arguments = 2,
     .most_arguments = 2,
     .targets = 0b10,

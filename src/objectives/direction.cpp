@@ -1,5 +1,5 @@
-// direction(v,t,power): the mean over positions of <a(position), d> max(cos(a(position), d), 0.1)^power, d a direction in
-// the space of channels.
+// direction(v,t,power): the mean over positions of <a(position), d> max(cos(a(position), d), 0.1)^power, d a direction
+// in the space of channels.
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/compared.h"
 
@@ -30,9 +30,10 @@ Tensor evaluate_direction(const ObjectiveCall& call) {
 extern constinit const ObjectiveKind direction{
     .name = "direction",
     .arguments = "VALUE, TARGET[, POWER]",
-    .sentence = "The mean over positions of the product with a direction in the space of channels: a .npy file of as many "
-                "numbers as there are channels (Olah et al. 2017); times a power of their cosine (at least 0.1), if one is "
-                "named (Carter et al. 2019).",
+    .sentence =
+        "The mean over positions of the product with a direction in the space of channels: a .npy file of as many "
+        "numbers as there are channels (Olah et al. 2017); times a power of their cosine (at least 0.1), if one is "
+        "named (Carter et al. 2019).",
     .least_arguments = 2,
     .most_arguments = 3,
     .targets = 0b10,

@@ -13,7 +13,8 @@ namespace {
 Tensor evaluate_diversity(const ObjectiveCall& call) {
   constexpr double nothing = 1e-12;
   if (call.value.dim() < 3) {
-    throw Error(ErrorKind::usage, "diversity compares maps, '" + call.arguments[0] + "' is " + shape_of_one(call.value));
+    throw Error(ErrorKind::usage,
+                "diversity compares maps, '" + call.arguments[0] + "' is " + shape_of_one(call.value));
   }
   const Tensor grams = rows_of(gram_matrix(call.value));
   const Tensor units = grams / grams.square().sum(1, true).clamp_min(nothing).sqrt();
@@ -26,8 +27,9 @@ Tensor evaluate_diversity(const ObjectiveCall& call) {
 extern constinit const ObjectiveKind diversity{
     .name = "diversity",
     .arguments = "VALUE",
-    .sentence = "How alike the pictures of a batch are, by their Gram matrices: subtract it to keep them apart (Olah et "
-                "al. 2017).",
+    .sentence =
+        "How alike the pictures of a batch are, by their Gram matrices: subtract it to keep them apart (Olah et "
+        "al. 2017).",
     .least_arguments = 1,
     .most_arguments = 1,
     .tap = tap_named,

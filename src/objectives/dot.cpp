@@ -22,8 +22,9 @@ Tensor evaluate_dot(const ObjectiveCall& call) {
 extern constinit const ObjectiveKind dot{
     .name = "dot",
     .arguments = "VALUE, TARGET[, POWER]",
-    .sentence = "The product of a value with a target picture's, times a power of their cosine (at least 0.1): along the "
-                "target's direction, and the stronger the better (Lucid's caricatures).",
+    .sentence =
+        "The product of a value with a target picture's, times a power of their cosine (at least 0.1): along the "
+        "target's direction, and the stronger the better (Lucid's caricatures).",
     .least_arguments = 2,
     .most_arguments = 3,
     .targets = 0b10,

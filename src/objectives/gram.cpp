@@ -15,12 +15,14 @@ Tensor evaluate_gram(const ObjectiveCall& call) {
                                       shape_of_one(call.value) + ", the target '" + call.arguments[1] + "' " +
                                       shape_of_one(target));
   }
-  const Tensor mask = call.arguments.size() > 2 ? call.target(2).to(call.value.device(), call.value.scalar_type()) : Tensor{};
+  const Tensor mask =
+      call.arguments.size() > 2 ? call.target(2).to(call.value.device(), call.value.scalar_type()) : Tensor{};
   if (mask.defined() && mask.sizes().slice(2) != call.value.sizes().slice(2)) {
     throw Error(ErrorKind::usage, "the mask '" + call.arguments[2] + "' is " + shape_of_one(mask) + ", but '" +
                                       call.arguments[0] + "' is " + shape_of_one(call.value));
   }
-  const Tensor wanted = (target.dim() == gram_axes ? target : gram_matrix(target)).to(call.value.device(), call.value.scalar_type());
+  const Tensor wanted =
+      (target.dim() == gram_axes ? target : gram_matrix(target)).to(call.value.device(), call.value.scalar_type());
   return rows_of((gram_matrix(call.value, mask) - wanted).square()).mean(1);
 }
 
@@ -29,8 +31,9 @@ Tensor evaluate_gram(const ObjectiveCall& call) {
 extern constinit const ObjectiveKind gram{
     .name = "gram",
     .arguments = "VALUE, TARGET[, MASK]",
-    .sentence = "The mean squared difference of Gram matrices (which channels occur together) from a target's: "
-                "-gram(...) imitates its texture (Gatys et al. 2015); only where MASK is, if one is named.",
+    .sentence =
+        "The mean squared difference of Gram matrices (which channels occur together) from a target's: "
+        "-gram(...) imitates its texture (Gatys et al. 2015); only where MASK is, if one is named.",
     .least_arguments = 2,
     .most_arguments = 3,
     .targets = 0b110,

@@ -28,8 +28,9 @@ Tensor evaluate_guide(const ObjectiveCall& call) {
 extern constinit const ObjectiveKind guide{
     .name = "guide",
     .arguments = "VALUE, TARGET",
-    .sentence = "The sum over positions of the largest product with any position of a target picture: features of the "
-                "guide that fit best are drawn out (DeepDream guided by a picture, Mordvintsev et al. 2015).",
+    .sentence =
+        "The sum over positions of the largest product with any position of a target picture: features of the "
+        "guide that fit best are drawn out (DeepDream guided by a picture, Mordvintsev et al. 2015).",
     .least_arguments = 2,
     .most_arguments = 2,
     .targets = 0b10,

@@ -7,7 +7,11 @@ namespace {
 
 constexpr Option options[] = {
     {.name = "rate", .type = OptionType::number, .fallback = "0.05", .range = "0..1000", .help = "Step size."},
-    {.name = "beta1", .type = OptionType::number, .fallback = "0.9", .range = "0..0.9999", .help = "Memory of the mean."},
+    {.name = "beta1",
+     .type = OptionType::number,
+     .fallback = "0.9",
+     .range = "0..0.9999",
+     .help = "Memory of the mean."},
     {.name = "beta2",
      .type = OptionType::number,
      .fallback = "0.999",

@@ -6,9 +6,16 @@
 namespace fovea::priors {
 namespace {
 
-constexpr Option options[] = {
-    {.name = "weight", .type = OptionType::number, .fallback = "0.01", .range = "0..1e12", .help = "Weight of the penalty."},
-    {.name = "power", .type = OptionType::number, .fallback = "6", .range = "1..20", .help = "Power of the difference."}};
+constexpr Option options[] = {{.name = "weight",
+                               .type = OptionType::number,
+                               .fallback = "0.01",
+                               .range = "0..1e12",
+                               .help = "Weight of the penalty."},
+                              {.name = "power",
+                               .type = OptionType::number,
+                               .fallback = "6",
+                               .range = "1..20",
+                               .help = "Power of the difference."}};
 
 Tensor penalise(const PriorCall& call) {
   const Tensor difference = call.image - call.mean.to(call.image.device(), call.image.scalar_type());

@@ -10,7 +10,11 @@ namespace {
 
 constexpr Option options[] = {
     {.name = "sigma", .type = OptionType::number, .fallback = "0.5", .range = "0..1000", .help = "Deviation, px."},
-    {.name = "every", .type = OptionType::integer, .fallback = "1", .range = "1..1000000", .help = "Steps between blurs."},
+    {.name = "every",
+     .type = OptionType::integer,
+     .fallback = "1",
+     .range = "1..1000000",
+     .help = "Steps between blurs."},
     {.name = "last_sigma",
      .type = OptionType::number,
      .fallback = "-1",

@@ -10,23 +10,23 @@
 namespace fovea::priors {
 namespace {
 
-constexpr Option options[] = {
-    {.name = "sigma",
-     .type = OptionType::number,
-     .fallback = "0.35",
-     .range = "0..100",
-     .help = "Deviation of the window, as a share of each side; 0: no window."},
-    {.name = "margin",
-     .type = OptionType::integer,
-     .fallback = "0",
-     .range = "0..8192",
-     .help = "Width of the border where nothing changes, px."}};
+constexpr Option options[] = {{.name = "sigma",
+                               .type = OptionType::number,
+                               .fallback = "0.35",
+                               .range = "0..100",
+                               .help = "Deviation of the window, as a share of each side; 0: no window."},
+                              {.name = "margin",
+                               .type = OptionType::integer,
+                               .fallback = "0",
+                               .range = "0..8192",
+                               .help = "Width of the border where nothing changes, px."}};
 
 /// The window along one axis.
 Tensor window(std::int64_t size, double sigma, std::int64_t margin) {
   const Tensor place = at::arange(size, at::TensorOptions(at::kFloat));
   const double centre = static_cast<double>(size - 1) / 2;
-  Tensor weight = sigma > 0 ? ((place - centre) / (sigma * static_cast<double>(size))).square().mul(-0.5).exp() : place * 0 + 1;
+  Tensor weight =
+      sigma > 0 ? ((place - centre) / (sigma * static_cast<double>(size))).square().mul(-0.5).exp() : place * 0 + 1;
   return weight * place.ge(margin) * place.lt(size - margin);
 }
 

@@ -15,11 +15,10 @@ Tensor steer(const PriorCall& call) { return blurred(call.gradient, call.options
 
 }  // namespace
 
-extern constinit const PriorKind smooth_gradient{
-    .name = "smooth_gradient",
-    .sentence = "Blurs the gradient before it is followed.",
-    .paper = "Mordvintsev, Olah and Tyka 2015, DeepDream (released code)",
-    .options = options,
-    .steering = steer};
+extern constinit const PriorKind smooth_gradient{.name = "smooth_gradient",
+                                                 .sentence = "Blurs the gradient before it is followed.",
+                                                 .paper = "Mordvintsev, Olah and Tyka 2015, DeepDream (released code)",
+                                                 .options = options,
+                                                 .steering = steer};
 
 }  // namespace fovea::priors

@@ -9,7 +9,11 @@ namespace fovea::priors {
 namespace {
 
 constexpr Option options[] = {
-    {.name = "weight", .type = OptionType::number, .fallback = "0.01", .range = "0..1e12", .help = "Weight of the penalty."},
+    {.name = "weight",
+     .type = OptionType::number,
+     .fallback = "0.01",
+     .range = "0..1e12",
+     .help = "Weight of the penalty."},
     {.name = "beta", .type = OptionType::number, .fallback = "2", .range = "0.5..10", .help = "Power of the gradient."},
     {.name = "isotropic",
      .type = OptionType::boolean,

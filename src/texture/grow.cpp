@@ -27,7 +27,8 @@ struct Matrix {
 
 Matrix matrix_of(const Tensor& sample, int window) {
   const Tensor cut = sample.unfold(1, window, 1).unfold(2, window, 1);  // [3, y, x, w, w]
-  const Tensor rows = cut.permute({1, 2, 0, 3, 4}).reshape({-1, 3, static_cast<std::int64_t>(window) * window}).contiguous();
+  const Tensor rows =
+      cut.permute({1, 2, 0, 3, 4}).reshape({-1, 3, static_cast<std::int64_t>(window) * window}).contiguous();
   return {rows.flatten(1).contiguous(), rows.square().sum(1).contiguous()};
 }
 
@@ -233,8 +234,9 @@ class Growth {
     return filled;
   }
 
-  /// Rows from the top. A pixel needs the window's half to its left, so that those on a slanted line (half + 1 px to the
-  /// left for each row down) do not need each other and are matched at once: the picture is the one of a strict scan.
+  /// Rows from the top. A pixel needs the window's half to its left, so that those on a slanted line (half + 1 px to
+  /// the left for each row down) do not need each other and are matched at once: the picture is the one of a strict
+  /// scan.
   void grow_scan() {
     const std::int64_t slant = half_ + 1;
     plant(1, 1, half_, half_);
@@ -281,8 +283,9 @@ Grown grow_texture(const Tensor& sample, const GrowthOptions& options) {
                                       std::to_string(options.window));
   }
   if (sample.size(1) < options.window || sample.size(2) < options.window) {
-    throw Error(ErrorKind::usage, "the sample is " + std::to_string(sample.size(2)) + " x " + std::to_string(sample.size(1)) +
-                                      " px, smaller than the window of " + std::to_string(options.window),
+    throw Error(ErrorKind::usage,
+                "the sample is " + std::to_string(sample.size(2)) + " x " + std::to_string(sample.size(1)) +
+                    " px, smaller than the window of " + std::to_string(options.window),
                 "take a larger sample or a smaller window");
   }
   return Growth(sample, options).run();

@@ -74,10 +74,10 @@ Split split_of(TrainOptions& options, const Ranks* ranks) {
     while (options.batch % micro != 0) --micro;
   }
   if (micro < 1 || options.batch % micro != 0) {
-    throw Error(ErrorKind::usage,
-                "a batch of " + std::to_string(options.batch) + " does not part into micro-batches of " +
-                    std::to_string(micro),
-                "choose a divisor of --batch for --micro-batch");
+    throw Error(
+        ErrorKind::usage,
+        "a batch of " + std::to_string(options.batch) + " does not part into micro-batches of " + std::to_string(micro),
+        "choose a divisor of --batch for --micro-batch");
   }
   split.micro_batches = options.batch / micro;
   if (split.micro_batches < split.ranks) {
@@ -311,10 +311,9 @@ std::string Training::State::difference_from(const std::string& text) const {
     return what.starts_with(made) ? "rank 0 trains with " + what.substr(made.size()) : what;
   }
   if (theirs.epoch == at.epoch && theirs.batch == at.batch) return {};
-  return "rank 0 begins in epoch " + std::to_string(theirs.epoch + 1) + " after batch " +
-         std::to_string(theirs.batch) + ", rank " + std::to_string(split.rank) + " in epoch " +
-         std::to_string(at.epoch + 1) + " after batch " + std::to_string(at.batch) +
-         ": all ranks need the folder with the checkpoint";
+  return "rank 0 begins in epoch " + std::to_string(theirs.epoch + 1) + " after batch " + std::to_string(theirs.batch) +
+         ", rank " + std::to_string(split.rank) + " in epoch " + std::to_string(at.epoch + 1) + " after batch " +
+         std::to_string(at.batch) + ": all ranks need the folder with the checkpoint";
 }
 
 /// Throws on every rank unless all of them begin the same training at the same place.

@@ -23,7 +23,8 @@ constexpr Option options[] = {
 
 std::int64_t place(std::int64_t room, double draw, double window) {
   if (room <= 0) return 0;
-  const double at = window > 0 ? static_cast<double>(room) * (0.5 + window * draw) : draw * static_cast<double>(room + 1);
+  const double at =
+      window > 0 ? static_cast<double>(room) * (0.5 + window * draw) : draw * static_cast<double>(room + 1);
   return std::clamp<std::int64_t>(window > 0 ? std::llround(at) : static_cast<std::int64_t>(at), 0, room);
 }
 

@@ -11,7 +11,11 @@ namespace fovea::transforms {
 namespace {
 
 constexpr Option options[] = {
-    {.name = "by", .type = OptionType::integer, .fallback = "12", .range = "0..4096", .help = "Width of the border, px."},
+    {.name = "by",
+     .type = OptionType::integer,
+     .fallback = "12",
+     .range = "0..4096",
+     .help = "Width of the border, px."},
     {.name = "mode",
      .type = OptionType::choice,
      .fallback = "constant",

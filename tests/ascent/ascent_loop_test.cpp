@@ -30,8 +30,13 @@ Model mean_red() {
   const ValueId pooled = net.node("Flatten", {net.node("GlobalAveragePool", {x})});
   net.node("Gemm", {pooled, net.constant(test::tensor({1, 0, 0}, {3, 1}))}, {}, "y");
   Model model = net.model();
-  model.card.preprocess = Preprocess{
-      .source = "test", .width = 4, .height = 4, .channels = "RGB", .scale = 1.0 / 255, .mean = {0, 0, 0}, .std = {1, 1, 1}};
+  model.card.preprocess = Preprocess{.source = "test",
+                                     .width = 4,
+                                     .height = 4,
+                                     .channels = "RGB",
+                                     .scale = 1.0 / 255,
+                                     .mean = {0, 0, 0},
+                                     .std = {1, 1, 1}};
   return model;
 }
 
@@ -104,7 +109,8 @@ TEST(ascent_loop, pictures_of_a_batch_do_not_touch_each_other) {
   const Model model = test::made_model();
   AscentOptions options = options_for();
   options.pictures = 3;
-  options.objectives = {parse_objective("logit(0)"), parse_objective("logit(1)"), parse_objective("channel(features,2)")};
+  options.objectives = {parse_objective("logit(0)"), parse_objective("logit(1)"),
+                        parse_objective("channel(features,2)")};
   const Ascended together = ascend(model, options);
   for (std::int64_t i = 0; i < 1; ++i) {  // the first picture's start is the same alone
     AscentOptions one = options_for("logit(0)");
@@ -159,7 +165,11 @@ TEST(ascent_loop, wrong_parts_are_named) {
   EXPECT_TRUE(holds(fails([](AscentOptions& o) { o.transforms = "jiter(3)"; }), "there is no transform 'jiter'"));
   EXPECT_TRUE(holds(fails([](AscentOptions& o) { o.priors = "blur(sigma=x)"; }), "option 'sigma' of 'blur'"));
   EXPECT_TRUE(holds(fails([](AscentOptions& o) { o.optimiser = "adam(0.1"; }), "cannot read the parts"));
-  EXPECT_TRUE(holds(fails([](AscentOptions& o) { o.canvas = "cppn"; o.priors = "range"; }), "cannot follow"));
+  EXPECT_TRUE(holds(fails([](AscentOptions& o) {
+                      o.canvas = "cppn";
+                      o.priors = "range";
+                    }),
+                    "cannot follow"));
   EXPECT_TRUE(holds(fails([](AscentOptions& o) { o.objectives = {parse_objective("content(features,nobody)")}; }),
                     "nothing is known of the target 'nobody'"));
   EXPECT_TRUE(holds(fails([](AscentOptions& o) { o.recipe = "gided"; }), "gided"));

@@ -18,8 +18,8 @@ TEST(pixels, a_start_is_kept_and_a_bound_clips) {
   const Tensor start = test::some_picture(5, 7);
   EXPECT_TRUE(shown("pixels", plan(1, 5, 7, start)).equal(start));
   EXPECT_LE(test::largest_difference(shown("pixels(bound=sigmoid)", plan(1, 5, 7, start)), start), 1e-5);
-  EXPECT_NEAR(shown("pixels(bound=sigmoid)", plan(1, 1, 1, at::full({1, 3, 1, 1}, 7.0))).max().item<double>(), 511.0 / 512,
-              1e-5);
+  EXPECT_NEAR(shown("pixels(bound=sigmoid)", plan(1, 1, 1, at::full({1, 3, 1, 1}, 7.0))).max().item<double>(),
+              511.0 / 512, 1e-5);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace {
 TEST(k_means, clouds_that_lie_apart_are_found) {
   std::vector<Tensor> clouds;
   const double corners[][2] = {{0, 0}, {10, 0}, {0, 10}, {10, 10}};
-  for (std::uint64_t c = 0; c < 4; ++c) clouds.push_back(normal({25, 2}, 1, c) + at::tensor({corners[c][0], corners[c][1]}));
+  for (std::uint64_t c = 0; c < 4; ++c)
+    clouds.push_back(normal({25, 2}, 1, c) + at::tensor({corners[c][0], corners[c][1]}));
   const KMeans found = k_means(at::cat(clouds), 4, 3);
   for (std::size_t cloud = 0; cloud < 4; ++cloud) {
     const std::int64_t group = found.groups[cloud * 25];

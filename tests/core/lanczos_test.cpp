@@ -34,7 +34,8 @@ void expect_ends(const Ritz& found, const Tensor& matrix, std::int64_t left_out)
     EXPECT_NEAR(found.lowest[i].value, values[k].item<double>(), 1e-8);
     EXPECT_NEAR(std::abs(found.lowest[i].vector.dot(vectors.select(1, k).contiguous()).item<double>()), 1, 1e-8);
     EXPECT_NEAR(found.highest[i].value, values[last - k].item<double>(), 1e-8);
-    EXPECT_NEAR(std::abs(found.highest[i].vector.dot(vectors.select(1, last - k).contiguous()).item<double>()), 1, 1e-8);
+    EXPECT_NEAR(std::abs(found.highest[i].vector.dot(vectors.select(1, last - k).contiguous()).item<double>()), 1,
+                1e-8);
   }
 }
 
@@ -52,8 +53,8 @@ TEST(lanczos, directions_that_are_deflated_are_left_out) {
   const Tensor out = orthonormal_rows(2);
   const Tensor matrix = dense();
   const Tensor inside = at::eye(side, at::kDouble) - out.t().mm(out);
-  const Ritz found =
-      lanczos([&](const Tensor& v) { return matrix.mv(v); }, side, {.steps = 1000, .tolerance = 1e-10, .deflated = out});
+  const Ritz found = lanczos([&](const Tensor& v) { return matrix.mv(v); }, side,
+                             {.steps = 1000, .tolerance = 1e-10, .deflated = out});
   constexpr double above = 1e4;
   expect_ends(found, inside.mm(matrix).mm(inside) + above * out.t().mm(out), 2);
   for (const RitzPair& pair : found.highest) EXPECT_LT(out.mv(pair.vector).abs().max().item<double>(), 1e-10);
@@ -73,7 +74,8 @@ TEST(lanczos, residuals_are_what_they_say_before_it_has_converged) {
 
 TEST(lanczos, equal_eigenvalues_are_all_found) {
   const Tensor numbers = test::tensor({2, -1, 2, 7, -1, 2, 7, 0}, {8}, at::kDouble);
-  const Ritz found = lanczos([&](const Tensor& v) { return numbers * v; }, 8, {.steps = 100, .wanted = 4, .tolerance = 0});
+  const Ritz found =
+      lanczos([&](const Tensor& v) { return numbers * v; }, 8, {.steps = 100, .wanted = 4, .tolerance = 0});
   ASSERT_EQ(found.values.size(), 8U);
   const double expected[] = {-1, -1, 0, 2, 2, 2, 7, 7};
   for (std::size_t i = 0; i < found.values.size(); ++i) EXPECT_NEAR(found.values[i], expected[i], 1e-10);
@@ -91,7 +93,8 @@ TEST(lanczos, small_spaces) {
   EXPECT_TRUE(one.highest.empty());
   EXPECT_NEAR(one.lowest.front().value, 3, 1e-12);
   const Tensor all = test::tensor({1}, {1, 1}, at::kDouble);
-  const std::string failure = test::failure_of([&] { lanczos([](const Tensor& v) { return v; }, 1, {.deflated = all}); });
+  const std::string failure =
+      test::failure_of([&] { lanczos([](const Tensor& v) { return v; }, 1, {.deflated = all}); });
   EXPECT_TRUE(test::holds(failure, "no direction is left")) << failure;
 }
 

@@ -33,7 +33,9 @@ TEST(part, options_are_checked) {
   EXPECT_EQ(set.integer("by"), 4);
   EXPECT_EQ(set.text("mode"), "roll");
   EXPECT_EQ(options_of(parse_parts("jitter").front(), options).integer("by"), 8);
-  const auto fails = [](const char* text) { return failure_of([&] { options_of(parse_parts(text).front(), options); }); };
+  const auto fails = [](const char* text) {
+    return failure_of([&] { options_of(parse_parts(text).front(), options); });
+  };
   EXPECT_TRUE(holds(fails("jitter(1, roll, 3)"), "'jitter' takes 2 values, found 3"));
   EXPECT_TRUE(holds(fails("jitter(99)"), "option 'by' of 'jitter'"));
   EXPECT_TRUE(holds(fails("jitter(far=3)"), "has no option 'far'"));

@@ -29,7 +29,8 @@ Tensor softened_output(const std::string& op, const Attributes& attributes, cons
                        const Tensor& x, bool constants_first = false) {
   Net net(more.empty() ? 6 : 17);
   std::vector<ValueId> inputs{net.input("x", {-1, 3, 4, 4})};
-  for (const Tensor& tensor : more) inputs.insert(constants_first ? inputs.begin() : inputs.end(), net.constant(tensor));
+  for (const Tensor& tensor : more)
+    inputs.insert(constants_first ? inputs.begin() : inputs.end(), net.constant(tensor));
   net.node(op, inputs, attributes, "bent");
   const Graph graph = net.graph();
   const Softened soft = soften(graph, beta, x, {graph.at("bent")});
@@ -49,12 +50,15 @@ TEST(soften, every_kind_of_rectifier_by_its_formula) {
   EXPECT_LT(test::largest_difference(softened_output("Clip", {}, {zero, six}, x), smooth(x, rms) - smooth(x - 6, rms)),
             1e-12);
   const Attributes limits = test::attributes({{"min", 0.0}, {"max", 6.0}});
-  EXPECT_LT(test::largest_difference(softened_output("Clip", limits, {}, x), smooth(x, rms) - smooth(x - 6, rms)), 1e-12);
+  EXPECT_LT(test::largest_difference(softened_output("Clip", limits, {}, x), smooth(x, rms) - smooth(x - 6, rms)),
+            1e-12);
   const Attributes leak = test::attributes({{"alpha", 0.25}});
-  EXPECT_LT(test::largest_difference(softened_output("LeakyRelu", leak, {}, x), smooth(x, rms) - 0.25 * smooth(-x, rms)),
-            1e-12);
-  EXPECT_LT(test::largest_difference(softened_output("PRelu", {}, {slope}, x), smooth(x, rms) - slope * smooth(-x, rms)),
-            1e-12);
+  EXPECT_LT(
+      test::largest_difference(softened_output("LeakyRelu", leak, {}, x), smooth(x, rms) - 0.25 * smooth(-x, rms)),
+      1e-12);
+  EXPECT_LT(
+      test::largest_difference(softened_output("PRelu", {}, {slope}, x), smooth(x, rms) - slope * smooth(-x, rms)),
+      1e-12);
 }
 
 TEST(soften, max_pools_by_their_formula_at_borders_too) {
@@ -73,7 +77,9 @@ TEST(soften, max_pools_by_their_formula_at_borders_too) {
   const double k = beta / rms_of(x);
   const auto over = [&](std::int64_t row, std::int64_t rows, std::int64_t column) {
     const Tensor part = x[1][2].narrow(0, row, rows);
-    return std::log(((part.select(1, column) * k).exp() + (part.select(1, column + 2) * k).exp()).sum().item<double>()) / k;
+    return std::log(
+               ((part.select(1, column) * k).exp() + (part.select(1, column + 2) * k).exp()).sum().item<double>()) /
+           k;
   };
   EXPECT_NEAR(y[1][2][0][0].item<double>(), over(0, 2, 0), 1e-12);  // the first row of the window is padding
   EXPECT_NEAR(y[1][2][1][1].item<double>(), over(1, 3, 2), 1e-12);

@@ -1,5 +1,5 @@
-// Every objective's value rises in three steps on every canvas, and every optimiser climbs; the same seed gives the same
-// bytes; what is registered but not listed here fails.
+// Every objective's value rises in three steps on every canvas, and every optimiser climbs; the same seed gives the
+// same bytes; what is registered but not listed here fails.
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/ascent.h>
 
@@ -16,22 +16,21 @@ namespace fovea {
 namespace {
 
 /// How each term is asked to rise: distances are to fall.
-const std::map<std::string, std::string, std::less<>> texts{
-    {"channel", "channel(features,3)"},
-    {"content", "-content(features,picture)"},
-    {"cosine", "cosine(features,picture)"},
-    {"direction", "direction(features,along)"},
-    {"distance", "-distance(features,picture)"},
-    {"diversity", "-diversity(features)"},
-    {"dot", "dot(features,picture,1)"},
-    {"energy", "energy(features)"},
-    {"gram", "-1000 * gram(features,picture)"},
-    {"logit", "logit(2)"},
-    {"mean", "mean(features)"},
-    {"neuron", "neuron(features,2)"},
-    {"probability", "probability(1)"},
-    {"total_variation", "-total_variation(data)"},
-    {"value", "value(early,1)"}};
+const std::map<std::string, std::string, std::less<>> texts{{"channel", "channel(features,3)"},
+                                                            {"content", "-content(features,picture)"},
+                                                            {"cosine", "cosine(features,picture)"},
+                                                            {"direction", "direction(features,along)"},
+                                                            {"distance", "-distance(features,picture)"},
+                                                            {"diversity", "-diversity(features)"},
+                                                            {"dot", "dot(features,picture,1)"},
+                                                            {"energy", "energy(features)"},
+                                                            {"gram", "-1000 * gram(features,picture)"},
+                                                            {"logit", "logit(2)"},
+                                                            {"mean", "mean(features)"},
+                                                            {"neuron", "neuron(features,2)"},
+                                                            {"probability", "probability(1)"},
+                                                            {"total_variation", "-total_variation(data)"},
+                                                            {"value", "value(early,1)"}};
 
 const std::map<std::string, std::string, std::less<>> optimisers{{"adam", "adam(0.01)"},
                                                                  {"lbfgs", "lbfgs(0.1)"},
@@ -67,8 +66,7 @@ double value_of(const Model& model, const Tensor& pictures, const AscentOptions&
   const std::vector<double> values =
       evaluate_pictures(model, without_alpha(pictures, grey), options.objectives.front(), options.targets);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const double alpha =
-        pictures.size(1) == 4 ? pictures[static_cast<std::int64_t>(i)][3].mean().item<double>() : 0.0;
+    const double alpha = pictures.size(1) == 4 ? pictures[static_cast<std::int64_t>(i)][3].mean().item<double>() : 0.0;
     sum += values[i] - std::abs(values[i]) * alpha;
   }
   return sum;
@@ -107,7 +105,9 @@ TEST_P(ascents, the_same_seed_gives_the_same_bytes) {
   EXPECT_FALSE(first.equal(ascend(model, options).last));
 }
 
-std::string name_of_param(const ::testing::TestParamInfo<const CanvasKind*>& info) { return std::string(info.param->name); }
+std::string name_of_param(const ::testing::TestParamInfo<const CanvasKind*>& info) {
+  return std::string(info.param->name);
+}
 
 INSTANTIATE_TEST_SUITE_P(ascent, ascents, ::testing::ValuesIn(all_canvases().begin(), all_canvases().end()),
                          name_of_param);

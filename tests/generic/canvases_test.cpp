@@ -36,7 +36,8 @@ TEST_P(canvases_all, keeps_its_promises) {
 
 TEST_P(canvases_all, wrong_plans_are_named) {
   const std::string name(GetParam()->name);
-  EXPECT_TRUE(test::holds(test::failure_of([&] { make_canvas(name, test::plan(1, 0, 4)); }), "at least one picture of 1 x 1"));
+  EXPECT_TRUE(
+      test::holds(test::failure_of([&] { make_canvas(name, test::plan(1, 0, 4)); }), "at least one picture of 1 x 1"));
   EXPECT_TRUE(test::holds(test::failure_of([&] { make_canvas(name, test::plan(1, 4, 4, test::some_picture(3, 4))); }),
                           "a canvas's start must be"));
 }

@@ -18,7 +18,8 @@ constexpr int made_side = 16;
 /// conv - relu ("early") - maxpool - conv - relu ("features") - global average pool - gemm, seeded; 16 px, RGB.
 inline Model made_model() {
   Net net;
-  ValueId x = net.node("Relu", {net.conv(net.input("data", {-1, 3, made_side, made_side}), 3, 6, 3, 1, 1)}, {}, "early");
+  ValueId x =
+      net.node("Relu", {net.conv(net.input("data", {-1, 3, made_side, made_side}), 3, 6, 3, 1, 1)}, {}, "early");
   x = net.node(
       "MaxPool", {x},
       attributes({{"kernel_shape", std::vector<std::int64_t>{3, 3}}, {"strides", std::vector<std::int64_t>{2, 2}}}));

@@ -10,7 +10,8 @@ using test::made;
 using test::striped;
 
 TEST(caricature, answers_along_the_pictures_direction_and_stronger) {
-  const Made drawn = made("caricature", {{"at", "features"}, {"steps", "120"}, {"transforms", ""}}, {{"stripes.png", striped()}});
+  const Made drawn =
+      made("caricature", {{"at", "features"}, {"steps", "120"}, {"transforms", ""}}, {{"stripes.png", striped()}});
   const Model model = test::made_model();
   const auto answer = [&](const Tensor& display) {
     const Trace trace = run(model.graph, display_to_input(display, *model.card.preprocess), {.tape = Tape::none});

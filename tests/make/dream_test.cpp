@@ -20,14 +20,16 @@ double figure(const Made& made, std::string_view name) {
 }
 
 TEST(dream, a_layer_sees_more_of_what_it_saw) {
-  const Made dreamt = made("dream", {{"at", "features"}, {"transforms", "jitter(2, mode=roll)"}}, {{"stripes.png", striped(40)}});
+  const Made dreamt =
+      made("dream", {{"at", "features"}, {"transforms", "jitter(2, mode=roll)"}}, {{"stripes.png", striped(40)}});
   EXPECT_EQ(dreamt.picture.width, 40);
   EXPECT_GT(figure(dreamt, "objective_after"), 1.2 * figure(dreamt, "objective_before"));
 }
 
 TEST(dream, one_octave_of_one_step_is_the_definition) {
-  const Made dreamt = made("dream", {{"at", "features"}, {"octaves", "1"}, {"steps", "1"}, {"transforms", ""}, {"priors", ""}},
-                           {{"stripes.png", striped()}});
+  const Made dreamt =
+      made("dream", {{"at", "features"}, {"octaves", "1"}, {"steps", "1"}, {"transforms", ""}, {"priors", ""}},
+           {{"stripes.png", striped()}});
   const Model model = test::made_model();
   const Tensor start = to_display(striped());
   const Tensor input = display_to_input(start, *model.card.preprocess);
@@ -45,7 +47,8 @@ TEST(dream, a_guide_draws_its_own_features_out) {
 }
 
 TEST(dream, flies_and_starts_from_noise) {
-  const Made flight = made("dream", {{"at", "early"}, {"steps", "1"}, {"octaves", "1"}, {"zoom", "3"}, {"size", "20"}, {"transforms", ""}});
+  const Made flight = made(
+      "dream", {{"at", "early"}, {"steps", "1"}, {"octaves", "1"}, {"zoom", "3"}, {"size", "20"}, {"transforms", ""}});
   ASSERT_EQ(flight.frames.size(), 3U);
   EXPECT_EQ(flight.frames[2].width, 20);
   EXPECT_NE(flight.frames[0].rgb, flight.frames[1].rgb);
@@ -53,8 +56,9 @@ TEST(dream, flies_and_starts_from_noise) {
 }
 
 TEST(dream, large_pictures_are_made_smaller_and_names_are_checked) {
-  const Made small = made("dream", {{"at", "early"}, {"steps", "1"}, {"octaves", "1"}, {"size", "18"}, {"transforms", ""}},
-                          {{"wide.png", make_image(36, 24, {90, 80, 70})}});
+  const Made small =
+      made("dream", {{"at", "early"}, {"steps", "1"}, {"octaves", "1"}, {"size", "18"}, {"transforms", ""}},
+           {{"wide.png", make_image(36, 24, {90, 80, 70})}});
   EXPECT_EQ(small.picture.width, 18);
   EXPECT_EQ(small.picture.height, 12);
   EXPECT_TRUE(holds(failure_of([] { made("dream", {{"at", "fetures"}}); }), "fetures"));

@@ -24,7 +24,10 @@ TEST(elites, confidences_are_the_networks_own) {
   const Model model = test::made_model();
   for (std::size_t c = 0; c < 5; ++c) {
     const Tensor input = display_to_input(to_display(evolved.pictures[c].image), *model.card.preprocess);
-    const double sure = run(model.graph, input, {.tape = Tape::none}).scores().softmax(1)[0][static_cast<std::int64_t>(c)].item<double>();
+    const double sure = run(model.graph, input, {.tape = Tape::none})
+                            .scores()
+                            .softmax(1)[0][static_cast<std::int64_t>(c)]
+                            .item<double>();
     EXPECT_NEAR(std::stod(evolved.table.at(c + 1).at(2)), sure, 1e-3) << "of the picture as a file holds it";
   }
 }
@@ -37,10 +40,12 @@ TEST(elites, more_generations_are_never_worse_and_a_seed_gives_the_same) {
 }
 
 TEST(elites, direct_pixels_crops_and_raw_coordinates) {
-  const Made direct = made("elites", {{"encoding", "direct"}, {"generations", "4"}, {"children", "6"}, {"class", "cat"}});
+  const Made direct =
+      made("elites", {{"encoding", "direct"}, {"generations", "4"}, {"children", "6"}, {"class", "cat"}});
   EXPECT_EQ(direct.pictures.size(), 1U);
   EXPECT_EQ(direct.table.at(1).at(1), "cat");
-  const Made crops = made("elites", {{"generations", "2"}, {"children", "6"}, {"crops", "10"}, {"coordinates", "pixels"}, {"size", "24"}});
+  const Made crops = made(
+      "elites", {{"generations", "2"}, {"children", "6"}, {"crops", "10"}, {"coordinates", "pixels"}, {"size", "24"}});
   EXPECT_EQ(crops.pictures.front().image.width, 24);
 }
 
@@ -58,7 +63,9 @@ TEST(elites, goes_on_where_it_was_stopped) {
   EXPECT_EQ(evolve("12", folder, -1).picture.rgb, evolve("12", {}, -1).picture.rgb);
 }
 
-TEST(elites, names_near_classes) { EXPECT_TRUE(holds(failure_of([] { made("elites", {{"class", "cut"}}); }), "cut")); }
+TEST(elites, names_near_classes) {
+  EXPECT_TRUE(holds(failure_of([] { made("elites", {{"class", "cut"}}); }), "cut"));
+}
 
 }  // namespace
 }  // namespace fovea

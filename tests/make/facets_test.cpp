@@ -27,7 +27,9 @@ std::vector<NamedImage> two_kinds() {
 }
 
 TEST(facets, tells_the_kinds_of_pictures_apart) {
-  const Made two = made("facets", {{"class", "cat"}, {"facets", "2"}, {"steps", "30"}, {"features", "early"}, {"members", "4"}}, two_kinds());
+  const Made two =
+      made("facets", {{"class", "cat"}, {"facets", "2"}, {"steps", "30"}, {"features", "early"}, {"members", "4"}},
+           two_kinds());
   ASSERT_EQ(two.table.size(), 3U);
   for (std::size_t f = 1; f <= 2; ++f) {
     const std::string& members = two.table.at(f).at(2);
@@ -39,7 +41,9 @@ TEST(facets, tells_the_kinds_of_pictures_apart) {
 }
 
 TEST(facets, excite_the_class_more_than_the_means_they_began_with) {
-  const Made two = made("facets", {{"class", "cat"}, {"facets", "2"}, {"steps", "60"}, {"features", "early"}, {"blur", "0"}}, two_kinds());
+  const Made two =
+      made("facets", {{"class", "cat"}, {"facets", "2"}, {"steps", "60"}, {"features", "early"}, {"blur", "0"}},
+           two_kinds());
   const Model model = test::made_model();
   const auto score = [&](const Tensor& display) {
     const Tensor small = at::upsample_bilinear2d(display, {16, 16}, false);
@@ -57,10 +61,12 @@ TEST(facets, takes_a_classs_pictures_out_of_a_folder) {
   for (const char* label : {"apple", "cat"}) {
     std::filesystem::create_directories(folder.path() / label);
     for (std::uint8_t i = 0; i < 4; ++i) {
-      write_image(folder.path() / label / (std::to_string(i) + ".png"), make_image(16, 16, {std::uint8_t(40 * i), 90, 120}));
+      write_image(folder.path() / label / (std::to_string(i) + ".png"),
+                  make_image(16, 16, {std::uint8_t(40 * i), 90, 120}));
     }
   }
-  const Made cats = made("facets", {{"class", "cat"}, {"facets", "1"}, {"steps", "4"}, {"data", folder.path().string()}});
+  const Made cats =
+      made("facets", {{"class", "cat"}, {"facets", "1"}, {"steps", "4"}, {"data", folder.path().string()}});
   EXPECT_TRUE(holds(cats.table.at(1).at(2), "cat"));
   EXPECT_FALSE(holds(cats.table.at(1).at(2), "apple"));
   EXPECT_TRUE(holds(cats.notes.front(), "4 pictures in 1 group;"));

@@ -49,8 +49,8 @@ TEST(feature, diversity_keeps_variants_apart_and_negative_turns_round) {
 }
 
 TEST(feature, imitates_a_picture_that_is_named) {
-  const Made caricature =
-      made("feature", with({{"objective", "cosine(features,stripes)"}, {"steps", "60"}}), {{"stripes.png", test::striped()}});
+  const Made caricature = made("feature", with({{"objective", "cosine(features,stripes)"}, {"steps", "60"}}),
+                               {{"stripes.png", test::striped()}});
   EXPECT_GT(caricature.figures.at(0).second, 0.9);
   const std::string unknown = failure_of([] { made("feature", with({{"objective", "cosine(features,nobody)"}})); });
   EXPECT_TRUE(holds(unknown, "compares with 'nobody', which is none of the pictures")) << unknown;

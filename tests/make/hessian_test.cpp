@@ -40,7 +40,8 @@ Made smooth(const Settings& settings) {
 
 // The directions that the frames walk along, and their curvatures, are eigenpairs of the full Hessian, projected.
 TEST(hessian, its_directions_are_those_of_the_full_hessian) {
-  const Made strips = smooth({{"class", "3"}, {"steps", "400"}, {"products", "150"}, {"frequencies", "0"}, {"frames", "1"}});
+  const Made strips =
+      smooth({{"class", "3"}, {"steps", "400"}, {"products", "150"}, {"frequencies", "0"}, {"frames", "1"}});
   const Model model = test::smooth_model();
   const double radius = figure(strips, "radius");
   EXPECT_NEAR(radius, 0.25 * std::sqrt(3.0 * 64), 1e-9);
@@ -120,7 +121,10 @@ TEST(hessian, the_same_seed_gives_the_same_picture) {
 
 TEST(hessian, says_what_is_missing) {
   EXPECT_TRUE(holds(failure_of([] { made("hessian", {}); }), "needs one unit, found 0"));
-  EXPECT_TRUE(holds(failure_of([] { made("hessian", {{"class", "1"}, {"at", "early:1"}}); }), "needs one unit, found 2"));
+  EXPECT_TRUE(holds(failure_of([] {
+                      made("hessian", {{"class", "1"}, {"at", "early:1"}});
+                    }),
+                    "needs one unit, found 2"));
   EXPECT_TRUE(holds(failure_of([] { made("hessian", {{"at", "early:1-3"}}); }), "looks at one unit"));
   EXPECT_TRUE(holds(failure_of([] { made("hessian", {{"class", "1,2"}}); }), "looks at one class, found 2"));
 }

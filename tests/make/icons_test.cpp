@@ -29,7 +29,8 @@ void write_cells(const test::TemporaryFolder& folder) {
 TEST(icons, lie_at_their_cells_and_answer_along_their_directions) {
   const test::TemporaryFolder folder;
   write_cells(folder);
-  const Made atlas = made("icons", {{"cells", folder.path().string()}, {"steps", "40"}, {"tile", "20"}, {"transforms", ""}});
+  const Made atlas =
+      made("icons", {{"cells", folder.path().string()}, {"steps", "40"}, {"tile", "20"}, {"transforms", ""}});
   ASSERT_EQ(atlas.pictures.size(), 2U);
   EXPECT_EQ(atlas.picture.width, 60);
   EXPECT_EQ(atlas.picture.height, 40);
@@ -40,7 +41,10 @@ TEST(icons, lie_at_their_cells_and_answer_along_their_directions) {
   const Model model = test::made_model();
   const auto mean_of = [&](std::int64_t picture, std::int64_t channel) {
     const Tensor input = display_to_input(atlas.values.narrow(0, picture, 1), *model.card.preprocess);
-    return run(model.graph, input, {.tape = Tape::none}).value(model.graph.at("features"))[0][channel].mean().item<double>();
+    return run(model.graph, input, {.tape = Tape::none})
+        .value(model.graph.at("features"))[0][channel]
+        .mean()
+        .item<double>();
   };
   EXPECT_GT(mean_of(0, 1), mean_of(1, 1));
   EXPECT_GT(mean_of(1, 5), mean_of(0, 5));
@@ -50,7 +54,10 @@ TEST(icons, cells_of_few_pictures_are_left_out) {
   const test::TemporaryFolder folder;
   write_cells(folder);
   EXPECT_EQ(made("icons", {{"cells", folder.path().string()}, {"steps", "1"}, {"least", "5"}}).pictures.size(), 1U);
-  EXPECT_TRUE(holds(failure_of([&] { made("icons", {{"cells", folder.path().string()}, {"least", "50"}}); }), "no cell"));
+  EXPECT_TRUE(holds(failure_of([&] {
+                      made("icons", {{"cells", folder.path().string()}, {"least", "50"}});
+                    }),
+                    "no cell"));
 }
 
 TEST(icons, wrong_folders_and_values_have_words) {
@@ -58,7 +65,9 @@ TEST(icons, wrong_folders_and_values_have_words) {
   EXPECT_TRUE(holds(failure_of([] { made("icons", {{"cells", "/nowhere"}}); }), "/nowhere"));
   const test::TemporaryFolder folder;
   write_cells(folder);
-  EXPECT_TRUE(holds(failure_of([&] { made("icons", {{"cells", folder.path().string()}, {"at", "early"}, {"steps", "1"}}); }),
+  EXPECT_TRUE(holds(failure_of([&] {
+                      made("icons", {{"cells", folder.path().string()}, {"at", "early"}, {"steps", "1"}});
+                    }),
                     "has 6 numbers, found 8"));
 }
 

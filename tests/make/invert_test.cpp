@@ -12,7 +12,8 @@ using test::striped;
 double missed(const Made& made, std::size_t row) { return std::stod(made.table.at(row).at(1)); }
 
 TEST(invert, an_early_layer_gives_the_picture_back) {
-  const Made inverted = made("invert", {{"at", "early; features"}, {"steps", "400"}, {"variation", "0"}}, {{"stripes.png", striped()}});
+  const Made inverted =
+      made("invert", {{"at", "early; features"}, {"steps", "400"}, {"variation", "0"}}, {{"stripes.png", striped()}});
   ASSERT_EQ(inverted.table.size(), 3U);
   EXPECT_EQ(inverted.table.at(1).at(0), "early");
   EXPECT_LT(missed(inverted, 1), 0.1);
@@ -34,7 +35,8 @@ TEST(invert, what_is_missed_is_measured_on_the_finished_picture) {
 
 TEST(invert, variation_smooths) {
   const auto roughness = [](const char* weight) {
-    const Made inverted = made("invert", {{"at", "features"}, {"steps", "120"}, {"variation", weight}}, {{"stripes.png", striped()}});
+    const Made inverted =
+        made("invert", {{"at", "features"}, {"steps", "120"}, {"variation", weight}}, {{"stripes.png", striped()}});
     return (inverted.values.narrow(3, 1, 15) - inverted.values.narrow(3, 0, 15)).abs().mean().item<double>();
   };
   EXPECT_LT(roughness("30"), 0.8 * roughness("0"));
@@ -51,7 +53,9 @@ TEST(invert, copies_spread_and_the_papers_optimiser) {
   EXPECT_TRUE(holds(inverted.notes.back(), "rates go astray")) << "they are for a network of its time";
 }
 
-TEST(invert, needs_a_picture) { EXPECT_TRUE(holds(failure_of([] { made("invert", {}); }), "picture")); }
+TEST(invert, needs_a_picture) {
+  EXPECT_TRUE(holds(failure_of([] { made("invert", {}); }), "picture"));
+}
 
 }  // namespace
 }  // namespace fovea

@@ -56,14 +56,16 @@ TEST(style, masks_confine) {
     }
   }
   const Image warm = make_image(16, 16, {230, 120, 40});
-  const Made painted = made("style", with({{"style", "1000"}, {"masks", "true"}}),
-                            {{"c.png", content()}, {"s.png", striped()}, {"w.png", warm}, {"l.png", left}, {"r.png", right}});
+  const Made painted =
+      made("style", with({{"style", "1000"}, {"masks", "true"}}),
+           {{"c.png", content()}, {"s.png", striped()}, {"w.png", warm}, {"l.png", left}, {"r.png", right}});
   EXPECT_LT(early_error(painted.values, striped(), 0, 8), early_error(painted.values, striped(), 8, 16));
   EXPECT_LT(early_error(painted.values, warm, 8, 16), early_error(painted.values, warm, 0, 8));
 }
 
 TEST(style, kept_colours_are_the_contents_exactly) {
-  const Made painted = made("style", with({{"colour", "content"}, {"steps", "10"}}), {{"c.png", content()}, {"s.png", striped()}});
+  const Made painted =
+      made("style", with({{"colour", "content"}, {"steps", "10"}}), {{"c.png", content()}, {"s.png", striped()}});
   const Tensor own = painted.values;
   const Tensor wanted = to_display(content());
   // Differences between colours are the content's wherever nothing was clipped.

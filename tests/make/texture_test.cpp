@@ -29,7 +29,8 @@ TEST(texture, errors_are_measured_on_the_finished_picture) {
   const Made grown = made("texture", with(small, {{"steps", "5"}, {"at", "features"}}), {{"stripes.png", striped()}});
   const Model model = test::made_model();
   const auto gram = [&](const Image& image) {
-    const Trace trace = run(model.graph, display_to_input(to_display(image), *model.card.preprocess), {.tape = Tape::none});
+    const Trace trace =
+        run(model.graph, display_to_input(to_display(image), *model.card.preprocess), {.tape = Tape::none});
     return gram_matrix(trace.value(model.graph.at("features")));
   };
   const Tensor wanted = gram(striped());
@@ -49,7 +50,8 @@ TEST(texture, averages_take_the_place_of_maxima) {
 }
 
 TEST(texture, histograms_are_matched) {
-  const Made grown = made("texture", with(small, {{"steps", "3"}, {"histogram", "true"}}), {{"stripes.png", striped()}});
+  const Made grown =
+      made("texture", with(small, {{"steps", "3"}, {"histogram", "true"}}), {{"stripes.png", striped()}});
   const Tensor own = std::get<0>(grown.values.flatten(2).sort(2));
   const Tensor wanted = std::get<0>(to_display(striped()).flatten(2).sort(2));
   EXPECT_TRUE(own.allclose(wanted, 0, 1e-6)) << "of equal sizes the very same colours";

@@ -6,8 +6,8 @@
 namespace fovea {
 namespace {
 
-using test::Term;
 using test::tensor;
+using test::Term;
 
 TEST(dot, product_and_power_of_the_cosine) {
   Term term;

@@ -4,8 +4,8 @@
 namespace fovea {
 namespace {
 
-using test::Term;
 using test::tensor;
+using test::Term;
 
 TEST(energy, half_the_sum_of_squares) { EXPECT_NEAR(Term().value("energy(map)"), 0.5 * 31.25, 1e-6); }
 

@@ -4,8 +4,8 @@
 namespace fovea {
 namespace {
 
-using test::Term;
 using test::tensor;
+using test::Term;
 
 /// The guide's positions are (3, 1) and (0, 4).
 const Tensor guide_features = tensor({3, 0, 1, 4}, {1, 2, 1, 2});
@@ -28,8 +28,11 @@ TEST(guide, the_gradient_is_the_fitting_feature) {
 }
 
 TEST(guide, names_what_does_not_fit) {
-  test::expect_error([] { Term().with("t", tensor({1, 2, 3}, {1, 3, 1, 1})).value("guide(map,t)"); },
-                     "'map' is [2,2,3], the target 't' [3,1,1]");
+  test::expect_error(
+      [] {
+        Term().with("t", tensor({1, 2, 3}, {1, 3, 1, 1})).value("guide(map,t)");
+      },
+      "'map' is [2,2,3], the target 't' [3,1,1]");
 }
 
 }  // namespace

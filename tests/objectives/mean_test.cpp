@@ -4,8 +4,8 @@
 namespace fovea {
 namespace {
 
-using test::Term;
 using test::tensor;
+using test::Term;
 
 TEST(mean, of_all_and_of_a_channel) {
   EXPECT_NEAR(Term().value("mean(map)"), 3.5 / 12, 1e-6);

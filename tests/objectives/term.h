@@ -22,7 +22,8 @@ struct Term {
 
   double value(const std::string& text) const {
     return parse_objective(text)
-        .evaluate(model.graph, model.card, [&](ValueId v) { return trace.value(v); }, &targets)
+        .evaluate(
+            model.graph, model.card, [&](ValueId v) { return trace.value(v); }, &targets)
         .item<double>();
   }
   /// Lays a target down at "map".

@@ -4,8 +4,8 @@
 namespace fovea {
 namespace {
 
-using test::Term;
 using test::tensor;
+using test::Term;
 
 TEST(total_variation_objective, by_hand) {
   // Channel 0: (1,-1) (-1,-.5) (0,-3) (1.5,0) (-3.5,0) (0,0); channel 1: (-4,-4) (0,0) (0,2) (0,0) (2,0) (0,0).

@@ -18,8 +18,9 @@ TEST(normalised, by_each_norm_and_picture) {
   EXPECT_LE(test::largest_difference(stepped("normalised(0.3, norm=max)"), test::tensor({0.1, -0.3, 0, 0}, {2, 2})),
             1e-6);
   const double rms = 2.2360680;  // sqrt((1 + 9) / 2)
-  EXPECT_LE(test::largest_difference(stepped("normalised(1, norm=rms)"), test::tensor({1 / rms, -3 / rms, 0, 0}, {2, 2})),
-            1e-6);
+  EXPECT_LE(
+      test::largest_difference(stepped("normalised(1, norm=rms)"), test::tensor({1 / rms, -3 / rms, 0, 0}, {2, 2})),
+      1e-6);
 }
 
 TEST(normalised, the_rate_moves_in_a_straight_line) {

@@ -35,7 +35,8 @@ struct Oracle {
       : model(load_model(test::shared_data(folder + "model.onnx"))),
         inputs(read_npy(test::shared_data(folder + "inputs.npy")).to(at::kDouble)) {
     std::ifstream(test::shared_data(folder + "meta.json")) >> meta;
-    for (auto& [name, tensor] : test::read_npz(test::shared_data(folder + "expected.npz"))) expected.emplace(name, tensor);
+    for (auto& [name, tensor] : test::read_npz(test::shared_data(folder + "expected.npz")))
+      expected.emplace(name, tensor);
     model.graph = to_type(model.graph, at::kDouble);
   }
   /// The value that a torch module's output is.
@@ -70,7 +71,9 @@ TEST_P(synthesis, gradients_of_objectives) {
   const std::string channel = oracle.meta["objective_channel"].dump();
   const auto [name, layer] = oracle.key("HAND_objective_channel_grad:");
   const std::string value = quoted(oracle.value(layer));
-  const auto gradient = [&](const std::string& text) { return gradient_at(oracle.model, oracle.inputs, parse_objective(text)); };
+  const auto gradient = [&](const std::string& text) {
+    return gradient_at(oracle.model, oracle.inputs, parse_objective(text));
+  };
   oracle.hold("HAND_objective_channel_grad:" + layer, gradient("channel(" + value + "," + channel + ")"));
   oracle.hold("HAND_objective_neuron_grad:" + layer, gradient("neuron(" + value + "," + channel + ")"));
   oracle.hold("HAND_objective_dream_grad:" + layer, gradient("energy(" + value + ")"));
@@ -129,7 +132,8 @@ TEST(synthesis_style, loss_and_gradient) {
   const c10::AutoGradMode grad(true);
   const Tensor x = (0.5 * content + 0.5 * style).detach().requires_grad_();
   const Trace trace = run(graph, x, {.tape = Tape::whole, .keep = KeepValues::none, .until = taps});
-  const Tensor features = loss.evaluate(graph, {}, [&](ValueId v) { return trace.value(v); }, &targets);
+  const Tensor features = loss.evaluate(
+      graph, {}, [&](ValueId v) { return trace.value(v); }, &targets);
   const double differences = static_cast<double>(3 * x.size(2) * (x.size(3) - 1));
   const Tensor variation = fovea::total_variation(x, 1, false) / differences;
   const Tensor total = features + 0.1 * variation;

@@ -72,7 +72,8 @@ TEST(grow, every_pixel_is_one_of_the_sample) {
   const Tensor sample = (uniform({3, 16, 16}, 9, 0) * 255).round() / 255;
   std::set<std::tuple<float, float, float>> colours;
   const auto colour = [](const Tensor& picture, std::int64_t y, std::int64_t x) {
-    return std::make_tuple(picture[0][y][x].item<float>(), picture[1][y][x].item<float>(), picture[2][y][x].item<float>());
+    return std::make_tuple(picture[0][y][x].item<float>(), picture[1][y][x].item<float>(),
+                           picture[2][y][x].item<float>());
   };
   for (int y = 0; y < 16; ++y) {
     for (int x = 0; x < 16; ++x) colours.insert(colour(sample, y, x));
@@ -88,7 +89,8 @@ TEST(grow, a_slanted_line_at_once_is_a_strict_scan) {
   // as no two windows are equally good, as among random numbers.
   const Tensor sample = uniform({3, 12, 12}, 5, 0);
   constexpr int window = 5;
-  const Grown grown = grow_texture(sample, {.height = 8, .width = 8, .window = window, .tolerance = 0, .order = GrowthOrder::scan, .seed = 2});
+  const Grown grown = grow_texture(
+      sample, {.height = 8, .width = 8, .window = window, .tolerance = 0, .order = GrowthOrder::scan, .seed = 2});
   Tensor padded = at::zeros({3, 12, 12}, at::TensorOptions(at::kFloat));
   Tensor known = at::zeros({12, 12}, at::TensorOptions(at::kFloat));
   for (std::int64_t y = 0; y < 8; ++y) {
@@ -99,7 +101,8 @@ TEST(grow, a_slanted_line_at_once_is_a_strict_scan) {
         mask.narrow(0, 3, 2).zero_();
         mask[2].narrow(0, 2, 3).zero_();
         const Tensor seen = padded.narrow(1, y, window).narrow(2, x, window);
-        const auto best = window_errors(sample, seen.unsqueeze(0), mask.unsqueeze(0), window)[0].argmin().item<std::int64_t>();
+        const auto best =
+            window_errors(sample, seen.unsqueeze(0), mask.unsqueeze(0), window)[0].argmin().item<std::int64_t>();
         chosen = sample.select(1, best / 8 + 2).select(1, best % 8 + 2);
       }
       padded.select(1, y + 2).select(1, x + 2).copy_(chosen);

@@ -24,7 +24,8 @@ TEST(jitter, every_crop_comes_and_nothing_else) {
 
 TEST(jitter, rolls_both_ways) {
   std::set<double> first;
-  for (int step = 0; step < 100; ++step) first.insert(applied("jitter(1, roll)", counting(1, 3), step)[0][0][0][0].item<double>());
+  for (int step = 0; step < 100; ++step)
+    first.insert(applied("jitter(1, roll)", counting(1, 3), step)[0][0][0][0].item<double>());
   EXPECT_EQ(first.size(), 3U);
 }
 

@@ -27,7 +27,9 @@ Tensor colour_matrix(const Tensor& like) {
   return root / root.square().sum(0).sqrt().max();
 }
 
-Tensor to_rgb(const Tensor& decorrelated) { return at::einsum("rc,nchw->nrhw", {colour_matrix(decorrelated), decorrelated}); }
+Tensor to_rgb(const Tensor& decorrelated) {
+  return at::einsum("rc,nchw->nrhw", {colour_matrix(decorrelated), decorrelated});
+}
 
 Tensor from_rgb(const Tensor& rgb) { return at::einsum("cr,nrhw->nchw", {at::linalg_inv(colour_matrix(rgb)), rgb}); }
 
@@ -37,7 +39,8 @@ Tensor Finish::operator()(const Tensor& planes) const {
 }
 
 Tensor Finish::invert(const Tensor& image) const {
-  const Tensor rgb = sigmoid ? at::logit(image.clamp(clipped, 1 - clipped)) : image - mean.to(image.device(), image.scalar_type());
+  const Tensor rgb =
+      sigmoid ? at::logit(image.clamp(clipped, 1 - clipped)) : image - mean.to(image.device(), image.scalar_type());
   return decorrelated ? from_rgb(rgb) : rgb;
 }
 

@@ -13,8 +13,9 @@ inline constexpr Option colour_option{.name = "colour",
                                       .type = OptionType::choice,
                                       .fallback = "decorrelated",
                                       .range = "decorrelated|rgb",
-                                      .help = "What the three planes mean: colours that vary independently in "
-                                              "photographs (Lucid's), or red, green and blue."};
+                                      .help =
+                                          "What the three planes mean: colours that vary independently in "
+                                          "photographs (Lucid's), or red, green and blue."};
 constexpr Option bound_option(std::string_view fallback) {
   return {.name = "bound",
           .type = OptionType::choice,

@@ -125,10 +125,11 @@ Targets targets_of(const MakeCall& call, const std::vector<Objective>& objective
         for (const NamedImage& named : call.pictures) {
           known += (known.empty() ? "" : ", ") + std::filesystem::path(named.name).stem().string();
         }
-        throw Error(ErrorKind::usage, "objective '" + objective.text() + "' compares with '" + target.name +
-                                          "', which is none of the pictures",
-                    known.empty() ? "give the picture after the network; its name without the ending stands for it"
-                                  : "the pictures are: " + known + "; a .npy file is taken as it is");
+        throw Error(
+            ErrorKind::usage,
+            "objective '" + objective.text() + "' compares with '" + target.name + "', which is none of the pictures",
+            known.empty() ? "give the picture after the network; its name without the ending stands for it"
+                          : "the pictures are: " + known + "; a .npy file is taken as it is");
       }
     }
   }
@@ -161,11 +162,10 @@ Ascended climb(const MakeCall& call, AscentOptions options, const Stage& stage) 
   if (!call.resume.empty()) options.state = call.resume / (std::to_string(stage.index) + ".state");
   options.watch = [&](const AscentStatus& status) {
     if (call.preview) call.preview([&] { return mosaic(without_alpha(status.image)); });
-    return !call.progress ||
-           call.progress({.done = stage.done + status.step,
-                          .total = std::max(stage.total, stage.done + status.steps),
-                          .value = status.value,
-                          .stage = stage.text});
+    return !call.progress || call.progress({.done = stage.done + status.step,
+                                            .total = std::max(stage.total, stage.done + status.steps),
+                                            .value = status.value,
+                                            .stage = stage.text});
   };
   return ascend(call.network(), options);
 }
@@ -197,8 +197,8 @@ void add_to(Climbed& climbed, const Ascended& found, bool best) {
 /// The objectives of one batch: one where all are the same, so that the network's values are asked once.
 std::vector<Objective> part_of(const std::vector<Objective>& objectives, std::int64_t begin, std::int64_t count) {
   std::vector<Objective> part(objectives.begin() + begin, objectives.begin() + begin + count);
-  const bool same = std::all_of(part.begin(), part.end(),
-                                [&](const Objective& one) { return one.text() == part.front().text(); });
+  const bool same =
+      std::all_of(part.begin(), part.end(), [&](const Objective& one) { return one.text() == part.front().text(); });
   if (same) part.erase(part.begin() + 1, part.end());
   return part;
 }
@@ -217,7 +217,8 @@ Climbed climb_all(const MakeCall& call, const AscentOptions& options, const std:
     part.pictures = std::min(batch, count - begin);
     part.objectives = part_of(objectives, begin, part.pictures);
     part.seed = options.seed + static_cast<std::uint64_t>(index);
-    if (options.start.defined() && options.start.size(0) > 1) part.start = options.start.narrow(0, begin, part.pictures);
+    if (options.start.defined() && options.start.size(0) > 1)
+      part.start = options.start.narrow(0, begin, part.pictures);
     const Ascended found = climb(call, part,
                                  {.done = index * options.steps,
                                   .total = (count + batch - 1) / batch * options.steps,
@@ -331,7 +332,8 @@ Image mosaic(const Tensor& pictures) {
 std::string file_name(std::string_view text) {
   std::string name(text);
   for (char& c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
     if (!plain) c = '_';
   }
   return name.empty() ? "_" : name;
@@ -376,7 +378,8 @@ void ask_witnesses(const MakeCall& call, const Tensor& pictures, const std::vect
       const std::string probability = short_number(probabilities[top].item<double>());
       const auto at = static_cast<std::size_t>(i);
       std::string rank;
-      if (at < classes.size() && call.model != nullptr && probabilities.size(0) == channels_of(*call.model, call.model->graph.logits())) {
+      if (at < classes.size() && call.model != nullptr &&
+          probabilities.size(0) == channels_of(*call.model, call.model->graph.logits())) {
         constexpr std::int64_t best = 5;
         const auto better = probabilities.gt(probabilities[classes[at]]).sum().item<std::int64_t>();
         rank = std::to_string(better + 1);
@@ -385,12 +388,13 @@ void ask_witnesses(const MakeCall& call, const Tensor& pictures, const std::vect
         testimony.five += better < best ? 1 : 0;
       }
       made.table.push_back({names[at], network, std::to_string(top), label_of(witness->card, top), probability, rank});
-      made.notes.push_back(network + " says of " + names[at] + ": " + label_of(witness->card, top) + " (" + probability + ")");
+      made.notes.push_back(network + " says of " + names[at] + ": " + label_of(witness->card, top) + " (" +
+                           probability + ")");
     }
     if (testimony.asked > 1) {
       const std::string of = " of " + std::to_string(testimony.asked);
-      made.notes.push_back(network + " agrees on " + std::to_string(testimony.first) + of + ", among its best five on " +
-                           std::to_string(testimony.five) + of);
+      made.notes.push_back(network + " agrees on " + std::to_string(testimony.first) + of +
+                           ", among its best five on " + std::to_string(testimony.five) + of);
     }
   }
 }

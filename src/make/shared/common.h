@@ -158,8 +158,8 @@ std::string file_name(std::string_view text);
 /// Words a number with few digits.
 std::string short_number(double value);
 
-/// Adds what other networks say of pictures [N,3,H,W] (the witnesses of the call) to the notes and table; with the class
-/// that each picture is of also its rank with them, where they tell as many classes apart.
+/// Adds what other networks say of pictures [N,3,H,W] (the witnesses of the call) to the notes and table; with the
+/// class that each picture is of also its rank with them, where they tell as many classes apart.
 void ask_witnesses(const MakeCall& call, const Tensor& pictures, const std::vector<std::string>& names, Made& made,
                    const std::vector<std::int64_t>& classes = {});
 

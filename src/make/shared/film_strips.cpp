@@ -37,7 +37,8 @@ std::string angle_text(double angle) {
   return (std::abs(value) < small ? short_number(value) : short_number(std::round(value))) + " deg";
 }
 
-Strip walked(const UnitFunction& f, const Tensor& x, double level, const NamedCurvature& named, const StripOptions& options) {
+Strip walked(const UnitFunction& f, const Tensor& x, double level, const NamedCurvature& named,
+             const StripOptions& options) {
   Strip strip{.name = named.name, .curvature = named.curvature};
   const Tensor& w = named.curvature.direction;
   strip.back = walk_until(f, x, w, -1, level, options.largest_angle);
@@ -96,7 +97,8 @@ Image draw_strips(const UnitFunction& f, const std::vector<Strip>& strips, std::
     const Tensor frames = free_part(space, space.pictures(strip.points));
     for (std::size_t i = 0; i < strip.angles.size(); ++i) {
       const std::string place = 2 * i + 1 == strip.angles.size() ? "optimum" : angle_text(strip.angles[i]);
-      tiles.push_back({from_display(frames[static_cast<std::int64_t>(i)]), place + ": " + short_number(strip.values[i])});
+      tiles.push_back(
+          {from_display(frames[static_cast<std::int64_t>(i)]), place + ": " + short_number(strip.values[i])});
     }
   }
   const Box& box = space.plan().box;
@@ -105,13 +107,14 @@ Image draw_strips(const UnitFunction& f, const std::vector<Strip>& strips, std::
 }
 
 std::vector<std::vector<std::string>> tabulate_strips(const std::vector<Strip>& strips, double fraction) {
-  std::vector<std::vector<std::string>> table{{"direction", "curvature", "residual", "relative curvature", "foreseen angle",
-                                               "angle back", "activation back", "angle on", "activation on"}};
+  std::vector<std::vector<std::string>> table{{"direction", "curvature", "residual", "relative curvature",
+                                               "foreseen angle", "angle back", "activation back", "angle on",
+                                               "activation on"}};
   for (const Strip& strip : strips) {
     table.push_back({strip.name, short_number(strip.curvature.value),
-                     strip.curvature.residual ? short_number(*strip.curvature.residual) : "", short_number(relative(strip)),
-                     foreseen(strip, fraction), end_of(strip.back), short_number(strip.values.front()), end_of(strip.on),
-                     short_number(strip.values.back())});
+                     strip.curvature.residual ? short_number(*strip.curvature.residual) : "",
+                     short_number(relative(strip)), foreseen(strip, fraction), end_of(strip.back),
+                     short_number(strip.values.front()), end_of(strip.on), short_number(strip.values.back())});
   }
   return table;
 }

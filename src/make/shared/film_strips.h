@@ -31,8 +31,8 @@ struct NamedCurvature {
 struct Strip {
   std::string name;
   Curvature curvature;
-  SphereWalk back;  ///< against the direction
-  SphereWalk on;    ///< along it
+  SphereWalk back;             ///< against the direction
+  SphereWalk on;               ///< along it
   std::vector<double> angles;  ///< of the frames, radians, from the end of `back` to that of `on`
   std::vector<double> values;  ///< of f there
   Tensor points;               ///< [frames,n]

@@ -49,7 +49,8 @@ Answers answers_of(const Model& model, const Tensor& picture, const std::vector<
     const Tensor& value = trace.value(layer);
     constexpr std::int64_t map_axes = 4;
     if (value.dim() != map_axes) {
-      throw Error(ErrorKind::usage, "'" + name_of(model, layer) + "' is no map, so it has no Gram matrix over positions",
+      throw Error(ErrorKind::usage,
+                  "'" + name_of(model, layer) + "' is no map, so it has no Gram matrix over positions",
                   "name a value before the first fully connected layer");
     }
     answers.values.push_back(value.clone());

@@ -31,8 +31,8 @@ struct Answers {
 Answers answers_of(const Model& model, const Tensor& picture, const std::vector<ValueId>& layers);
 
 /// Lays the Gram matrices of a picture down as a target and returns sum_l w_l |G_l - target|^2 / |target|^2, a share in
-/// which every layer counts alike. With a mask [1,1,H,W] (of 0 to 1, any size) it holds only where the mask is: for both
-/// the target's picture (whole) and the made one (masked).
+/// which every layer counts alike. With a mask [1,1,H,W] (of 0 to 1, any size) it holds only where the mask is: for
+/// both the target's picture (whole) and the made one (masked).
 Objective imitate_gram(const Model& model, const Answers& answers, const std::string& name, Targets& targets,
                        const Tensor& mask = {}, const Answers& masked_shape = {});
 

@@ -25,10 +25,8 @@ bool ends_a_layer(const Graph& graph, const Node& node) {
     case Kind::max_pool:
     case Kind::average_pool:
     case Kind::add:
-    case Kind::concat:
-      return true;
-    default:
-      return is_rectifier(graph, node);
+    case Kind::concat: return true;
+    default: return is_rectifier(graph, node);
   }
 }
 
@@ -73,8 +71,8 @@ std::vector<bool> bottlenecks(const Graph& graph) {
 std::vector<Layer> all_layers(const Model& model) {
   const Preprocess& preprocess = preprocess_of(model);
   const c10::AutoGradMode no_grad(false);
-  const Tensor input = display_to_input(
-      mean_colour(preprocess).expand({1, 3, preprocess.height, preprocess.width}), preprocess);
+  const Tensor input =
+      display_to_input(mean_colour(preprocess).expand({1, 3, preprocess.height, preprocess.width}), preprocess);
   std::vector<Shape> shapes(model.graph.values().size());
   RunOptions options{.tape = Tape::none, .keep = KeepValues::none, .until = {model.graph.logits()}};
   options.on_value = [&](ValueId id, const Tensor& tensor) {

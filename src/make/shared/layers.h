@@ -12,8 +12,8 @@ namespace fovea::make {
 
 /// Returns the values named by a list of names and patterns ("conv1; pool*; fc6"), in the order of the network. An
 /// empty list stands for `most` values spread evenly over its depth: outputs of rectifiers, pools, sums and joins that
-/// all that the scores know of the picture goes through (of a block of branches that is its end), then the class scores.
-/// Throws `Error(usage)` for names that there are not.
+/// all that the scores know of the picture goes through (of a block of branches that is its end), then the class
+/// scores. Throws `Error(usage)` for names that there are not.
 std::vector<ValueId> layers_of(const Model& model, std::string_view list, std::size_t most);
 
 /// Returns the value in the middle of those whose maps are a `stride`-th of the picture (or the smallest ones larger

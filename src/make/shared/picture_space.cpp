@@ -1,5 +1,5 @@
-// DCT-II, orthonormal: row k is sqrt(2/n) cos(pi (i + 1/2) k / n), row 0 sqrt(1/n). Ahmed, Natarajan, Rao 1974, Discrete
-// cosine transform.
+// DCT-II, orthonormal: row k is sqrt(2/n) cos(pi (i + 1/2) k / n), row 0 sqrt(1/n). Ahmed, Natarajan, Rao 1974,
+// Discrete cosine transform.
 // SPDX-License-Identifier: Apache-2.0
 #include "make/shared/picture_space.h"
 
@@ -16,7 +16,7 @@
 namespace fovea::make {
 namespace {
 
-constexpr std::int64_t noise_frequencies = 32;  // per axis: what is higher is too weak to be seen
+constexpr std::int64_t noise_frequencies = 32;    // per axis: what is higher is too weak to be seen
 constexpr double luma[] = {0.299, 0.587, 0.114};  // Rec. 601, as networks of grey pictures see
 
 Tensor cosines(std::int64_t count, std::int64_t size) {
@@ -46,7 +46,8 @@ Tensor PictureSpace::patterns(const Tensor& coordinates) const {
 Tensor PictureSpace::pictures(const Tensor& coordinates) const {
   const Box& box = plan_.box;
   const Tensor inside = patterns(coordinates);
-  return at::constant_pad_nd(inside, {box.x, plan_.width - box.x - box.width, box.y, plan_.height - box.y - box.height}) +
+  return at::constant_pad_nd(inside,
+                             {box.x, plan_.width - box.x - box.width, box.y, plan_.height - box.y - box.height}) +
          plan_.mean.to(inside.options());
 }
 
@@ -67,7 +68,8 @@ Tensor PictureSpace::noise(std::int64_t count, std::uint64_t seed) const {
   const Tensor y = at::arange(space.rows(), at::kDouble).reshape({-1, 1});
   const Tensor x = at::arange(space.columns(), at::kDouble).reshape({1, -1});
   const Tensor amplitude = 1 / (1 + y.square() + x.square()).sqrt();
-  const Tensor drawn = normal({count, space.channels_, space.rows(), space.columns()}, seed, 0).to(at::kDouble) * amplitude;
+  const Tensor drawn =
+      normal({count, space.channels_, space.rows(), space.columns()}, seed, 0).to(at::kDouble) * amplitude;
   return coordinates(space.pictures(drawn));
 }
 

@@ -26,8 +26,8 @@ class PictureSpace {
     std::int64_t width = 0;
     Box box = {};                  ///< outside of it the picture is the mean colour
     std::int64_t frequencies = 0;  ///< cosines per axis and colour (DCT-II, from the constant up); 0: every pixel
-    bool grey = false;             ///< one coordinate stands for all three colours; a picture's length is that of its grey
-    Tensor mean = {};              ///< display units [1,3,1,1]
+    bool grey = false;  ///< one coordinate stands for all three colours; a picture's length is that of its grey
+    Tensor mean = {};   ///< display units [1,3,1,1]
   };
 
   explicit PictureSpace(const Plan& plan);
@@ -42,7 +42,8 @@ class PictureSpace {
   Tensor patterns(const Tensor& coordinates) const;
   /// Returns the coordinates [N,n], float64, of what the space holds of pictures [N,3,H,W].
   Tensor coordinates(const Tensor& pictures) const;
-  /// Draws noise [N,n], float64, whose amplitude falls with the frequency as that of photographs does (1/f; Field 1987).
+  /// Draws noise [N,n], float64, whose amplitude falls with the frequency as that of photographs does (1/f; Field
+  /// 1987).
   Tensor noise(std::int64_t count, std::uint64_t seed) const;
   const Plan& plan() const { return plan_; }
 

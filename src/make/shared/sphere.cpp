@@ -56,7 +56,9 @@ UnitFunction::UnitFunction(Model model, Objective objective, PictureSpace space,
       options_(options_of_weights(model_.graph)) {}
 
 Tensor UnitFunction::prepared(const Tensor& points) const {
-  return points.detach().reshape({-1, space_.dimensions()}).to(options_.device(), c10::typeMetaToScalarType(options_.dtype()));
+  return points.detach()
+      .reshape({-1, space_.dimensions()})
+      .to(options_.device(), c10::typeMetaToScalarType(options_.dtype()));
 }
 
 Tensor UnitFunction::input_of(const Tensor& points) const {
@@ -255,7 +257,8 @@ SphereWalk walk_until(const UnitFunction& f, const Tensor& x, const Tensor& w, d
   double high = 0;
   for (int begin = 1; begin <= coarse && high == 0; begin += static_cast<int>(most_at_once)) {
     std::vector<double> angles;
-    for (int i = begin; i < begin + most_at_once && i <= coarse; ++i) angles.push_back(sign * largest_angle * i / coarse);
+    for (int i = begin; i < begin + most_at_once && i <= coarse; ++i)
+      angles.push_back(sign * largest_angle * i / coarse);
     const std::vector<double> values = f.values(great_circle(x, w, angles));
     for (std::size_t i = 0; i < values.size() && high == 0; ++i) {
       (values[i] <= level ? high : low) = angles[i];

@@ -82,7 +82,7 @@ SphereOptimum climb_on_sphere(const UnitFunction& f, const Tensor& start, const 
 
 /// One direction along the sphere.
 struct Curvature {
-  double value = 0;  ///< second derivative of f along the great circle, per display unit squared
+  double value = 0;                     ///< second derivative of f along the great circle, per display unit squared
   std::optional<double> residual = {};  ///< |A w - value w|, measured with one more product; none for no eigenvector
   Tensor direction = {};                ///< w, [n], of length 1, orthogonal to x*
 };
@@ -98,8 +98,9 @@ struct CurvatureOptions {
 
 /// Both ends of the spectrum of A = P H P - (x* . g / r^2) I, P the projection along the sphere.
 struct Curvatures {
-  std::vector<Curvature> lowest;   ///< the most negative first: what the unit is selective to
-  std::vector<Curvature> highest;  ///< the largest first; all are below 0 at an optimum, so the nearest to 0: invariances
+  std::vector<Curvature> lowest;  ///< the most negative first: what the unit is selective to
+  std::vector<Curvature>
+      highest;  ///< the largest first; all are below 0 at an optimum, so the nearest to 0: invariances
   std::int64_t products = 0;
   double asymmetry = 0;  ///< of the operator as it was computed
   bool converged = false;

@@ -31,7 +31,8 @@ struct Unit {
 Unit unit_at(const Model& model, const std::string& text) {
   const Ablation place = parse_ablation(model.graph, text);
   if (place.channels.size() != 1) {
-    throw Error(ErrorKind::usage, "'hessian' looks at one unit, found '" + text + "'", "say VALUE:CHANNEL or VALUE:CHANNEL@ROW,COLUMN");
+    throw Error(ErrorKind::usage, "'hessian' looks at one unit, found '" + text + "'",
+                "say VALUE:CHANNEL or VALUE:CHANNEL@ROW,COLUMN");
   }
   std::vector<std::string> arguments{name_of(model, place.value), std::to_string(place.channels.front())};
   if (place.unit) {
@@ -43,7 +44,8 @@ Unit unit_at(const Model& model, const std::string& text) {
 Unit unit_of(const MakeCall& call) {
   const Model& model = call.network();
   const Options& chosen = call.options;
-  const int named = (chosen.text("at").empty() ? 0 : 1) + (chosen.text("class").empty() ? 0 : 1) + (chosen.text("objective").empty() ? 0 : 1);
+  const int named = (chosen.text("at").empty() ? 0 : 1) + (chosen.text("class").empty() ? 0 : 1) +
+                    (chosen.text("objective").empty() ? 0 : 1);
   if (named != 1) {
     throw Error(ErrorKind::usage, "'hessian' needs one unit, found " + std::to_string(named),
                 "say --at VALUE:CHANNEL, --class C or --objective EXPRESSION");
@@ -105,7 +107,8 @@ Prepared prepared_in(const MakeCall& call, const Unit& unit, const Tensor& pictu
   bool fitted = false;
   prepared.model.graph = to_type(graph_for_size(model, taps, prepared.height, prepared.width, fitted), type);
   const Tensor seen = resize_pictures(picture, prepared.height, prepared.width).to(device_of(model.graph), type);
-  const Trace trace = run(prepared.model.graph, display_to_input(seen, preprocess_of(model)), {.tape = Tape::none, .until = taps});
+  const Trace trace =
+      run(prepared.model.graph, display_to_input(seen, preprocess_of(model)), {.tape = Tape::none, .until = taps});
   prepared.objective = unit.objective.pinned(trace, model.card);
   const Box whole{0, 0, picture.size(2), picture.size(3)};
   prepared.box = fitted ? whole : field_of(unit, trace, whole);
@@ -135,7 +138,9 @@ SphereStart start_of(const MakeCall& call, const UnitFunction& network, const Te
   if (!call.pictures.empty()) {
     const Tensor point = space.coordinates(picture)[0];
     const double length = point.norm().item<double>();
-    if (length == 0) throw Error(ErrorKind::usage, "the picture is nothing but the mean colour", "begin with another one, or with none");
+    if (length == 0)
+      throw Error(ErrorKind::usage, "the picture is nothing but the mean colour",
+                  "begin with another one, or with none");
     if (radius == 0) radius = length;
     return {point * (radius / length), radius};
   }

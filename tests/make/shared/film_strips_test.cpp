@@ -18,8 +18,9 @@ std::vector<Strip> linear_walk(const UnitFunction& f, double fraction, std::int6
   Tensor w = test::random_normal({f.space().dimensions()}, 3, at::kDouble);
   w = w - x * (x.dot(w) / (radius * radius));
   const double value = f.values(x).front();
-  return make::walk_strips(f, x, {{"one", {.value = -value / (radius * radius), .residual = 0.25, .direction = w / w.norm()}}},
-                           {.fraction = fraction, .largest_angle = 1.6, .frames = frames});
+  return make::walk_strips(
+      f, x, {{"one", {.value = -value / (radius * radius), .residual = 0.25, .direction = w / w.norm()}}},
+      {.fraction = fraction, .largest_angle = 1.6, .frames = frames});
 }
 
 UnitFunction linear() { return test::function_of(test::linear_model(), parse_objective("logit(1)")); }

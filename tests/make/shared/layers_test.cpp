@@ -17,7 +17,8 @@ std::vector<std::string> names_of(const Model& model, const std::vector<ValueId>
 
 TEST(layers, named_ones_come_in_the_networks_order) {
   const Model model = test::made_model();
-  EXPECT_EQ(names_of(model, make::layers_of(model, "features; early", 8)), (std::vector<std::string>{"early", "features"}));
+  EXPECT_EQ(names_of(model, make::layers_of(model, "features; early", 8)),
+            (std::vector<std::string>{"early", "features"}));
   EXPECT_EQ(names_of(model, make::layers_of(model, "*eat*", 8)), (std::vector<std::string>{"features"}));
   EXPECT_TRUE(test::holds(test::failure_of([&] { make::layers_of(model, "late", 8); }), "late"));
 }

@@ -18,8 +18,9 @@ constexpr int sphere_side = 8;
 inline Model smooth_model() {
   Net net;
   ValueId x = net.node("Softplus", {net.conv(net.input("data", {-1, 3, sphere_side, sphere_side}), 3, 6, 3, 1, 1)});
-  x = net.node("AveragePool", {x},
-               attributes({{"kernel_shape", std::vector<std::int64_t>{2, 2}}, {"strides", std::vector<std::int64_t>{2, 2}}}));
+  x = net.node(
+      "AveragePool", {x},
+      attributes({{"kernel_shape", std::vector<std::int64_t>{2, 2}}, {"strides", std::vector<std::int64_t>{2, 2}}}));
   x = net.node("Softplus", {net.conv(x, 6, 8, 3, 1, 1)}, {}, "features");
   net.gemm(net.node("Flatten", {net.node("GlobalAveragePool", {x})}), 8, 5);
   Model model = net.model();

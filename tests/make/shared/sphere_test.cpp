@@ -37,7 +37,8 @@ TEST(sphere, the_gradient_is_that_of_the_values) {
   const Tensor gradient = f.gradients(x, &values)[0];
   EXPECT_NEAR(values.front(), f.values(x).front(), 1e-12);
   constexpr double h = 1e-5;
-  EXPECT_NEAR(gradient.dot(w).item<double>(), (f.values(x + h * w).front() - f.values(x - h * w).front()) / (2 * h), 1e-7);
+  EXPECT_NEAR(gradient.dot(w).item<double>(), (f.values(x + h * w).front() - f.values(x - h * w).front()) / (2 * h),
+              1e-7);
 }
 
 TEST(sphere, a_linear_unit_is_best_along_its_weights) {
@@ -61,7 +62,8 @@ TEST(sphere, the_climb_ends_at_a_maximum_and_says_how_near) {
 }
 
 /// P H P - (x'g / r^2) P by the definition, x being moved out of the way.
-Tensor defined_operator(const Model& model, const Objective& objective, const SphereOptimum& at, double out_of_the_way) {
+Tensor defined_operator(const Model& model, const Objective& objective, const SphereOptimum& at,
+                        double out_of_the_way) {
   const Tensor hessian = test::full_hessian(model, objective, at.point);
   const Tensor x = at.point / at.point.norm();
   const Tensor along = at::eye(x.numel(), at::kDouble) - at::outer(x, x);
@@ -72,7 +74,8 @@ Tensor defined_operator(const Model& model, const Objective& objective, const Sp
 void expect_same(const std::vector<Curvature>& found, const Tensor& values, const Tensor& vectors, bool from_above) {
   const double largest = values.abs().max().item<double>();
   for (std::size_t i = 0; i < found.size(); ++i) {
-    const std::int64_t k = from_above ? values.size(0) - 1 - static_cast<std::int64_t>(i) : static_cast<std::int64_t>(i);
+    const std::int64_t k =
+        from_above ? values.size(0) - 1 - static_cast<std::int64_t>(i) : static_cast<std::int64_t>(i);
     EXPECT_NEAR(found[i].value, values[k].item<double>(), 1e-3 * largest) << i;
     EXPECT_NEAR(std::abs(found[i].direction.dot(vectors.select(1, k).contiguous()).item<double>()), 1, 1e-3) << i;
     EXPECT_LT(found[i].residual.value(), 1e-3 * largest) << i;
