@@ -32,7 +32,8 @@ Tensor first_centres(const Tensor& points, std::int64_t k, std::uint64_t seed, s
   return centres.clone();
 }
 
-KMeans settle(const Tensor& points, Tensor centres) {
+KMeans settle(const Tensor& points, const Tensor& start) {
+  const Tensor centres = start.clone();
   constexpr int most_rounds = 300;
   KMeans found;
   Tensor groups;
