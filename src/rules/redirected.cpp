@@ -24,7 +24,7 @@ std::vector<Tensor> redirect(const RuleCall& call) {
   const Tensor x = call.input(static_cast<std::size_t>(input)).detach();
   const Tensor& asked = call.relevance[0];
   // Above 0 the ReLU is open, or saturated, where only what closes it again may pass.
-  const Tensor passes = at::where(x <= 0, asked > 0, at::where(through == asked, asked == asked, asked < 0));
+  const Tensor passes = at::where(x <= 0, asked > 0, through.eq(asked).logical_or(asked < 0));
   through = at::where(anything(through), through, asked * passes);
   return plain;
 }
