@@ -10,7 +10,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/logaddexp.h>
+#include <ATen/ops/softplus.h>
 
 #include <fovea/trace.h>
 
@@ -41,16 +41,23 @@ Tensor over_space(const Tensor& x) {
   return x.flatten(2).logsumexp(2).reshape(shape);
 }
 
+/// ln(exp a + exp b) as b + softplus(a - b): libtorch's logaddexp has no finite second derivative where a and b lie far
+/// apart.
+Tensor log_of_both(const Tensor& a, const Tensor& b) {
+  constexpr double linear_from = 40;  // exp(-40) is below what float64 tells apart
+  return b + at::softplus(a - b, 1, linear_from);
+}
+
 /// ln(sum exp) over every window of a pool, pads left out.
 Tensor over_windows(const Call& call, const Tensor& x) {
-  constexpr double nothing = -1e30;  // finite, so that no gradient is 0 * inf
+  constexpr double far_below = 40;  // as above; no farther, so that adding it loses no digit
+  const double nothing = x.detach().min().item<double>() - far_below;
   const Shape shape = x.sizes().vec();
   const ops::Window window = ops::resolve_pool_window(call.node, shape);
   const bool ceil_mode =
       ops::auto_pad(call.node) == ops::AutoPad::notset && call.attributes().integer("ceil_mode", 0) != 0;
   const std::vector<std::int64_t> counts = ops::window_counts(call.node, window, shape, ceil_mode);
-  return ops::fold_windows(ops::pad_for_windows(x, window, counts, nothing), window, counts,
-                           [](const Tensor& a, const Tensor& b) { return at::logaddexp(a, b); });
+  return ops::fold_windows(ops::pad_for_windows(x, window, counts, nothing), window, counts, log_of_both);
 }
 
 Outputs smooth_maximum(const Call& call) {

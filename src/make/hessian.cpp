@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
@@ -128,7 +129,21 @@ SphereOptimum optimum_of(const MakeCall& call, const SphereProblem& problem) {
   return climb_from(call, problem.network, {smooth.point, problem.start.radius}, call.options.integer("steps"));
 }
 
-/// The exact product where the network can be differentiated twice, else that by small differences.
+/// The exact product, or why there is none: a node that cannot be differentiated twice, or whose second derivative is
+/// infinite where the picture lies (a root at 0, say).
+std::optional<HessianProduct> exact_product(const SphereProblem& problem, const SphereOptimum& optimum,
+                                            std::string& why) {
+  try {
+    HessianProduct exact = problem.copy.exact_hessian(optimum.point);
+    if (exact(optimum.point).isfinite().all().item<bool>()) return exact;
+    why = "as the exact ones are no finite numbers";
+  } catch (const c10::Error&) {
+    why = "as some node cannot be differentiated twice";
+  }
+  return std::nullopt;
+}
+
+/// The exact product where there is one, else that by small differences.
 HessianProduct product_of(const MakeCall& call, const SphereProblem& problem, const SphereOptimum& optimum,
                           std::string& how) {
   constexpr double small_reach = 1e-4;
@@ -138,16 +153,13 @@ HessianProduct product_of(const MakeCall& call, const SphereProblem& problem, co
     how = "central differences of the network's own gradient, " + short_number(reach) + " to each side";
     return problem.network.difference_hessian(optimum.point, reach);
   }
-  try {
-    HessianProduct exact = problem.copy.exact_hessian(optimum.point);
-    exact(optimum.point);
+  std::string why;
+  if (std::optional<HessianProduct> exact = exact_product(problem, optimum, why)) {
     how = "exact, the copy's gradient being differentiated again";
-    return exact;
-  } catch (const c10::Error&) {
-    how = "central differences of the copy's gradient, " + short_number(small_reach * radius) +
-          " to each side, as some node cannot be differentiated twice";
-    return problem.copy.difference_hessian(optimum.point, small_reach * radius);
+    return *std::move(exact);
   }
+  how = "central differences of the copy's gradient, " + short_number(small_reach * radius) + " to each side, " + why;
+  return problem.copy.difference_hessian(optimum.point, small_reach * radius);
 }
 
 Curvature random_direction(const HessianProduct& product, const SphereOptimum& optimum, const UnitFunction& f,

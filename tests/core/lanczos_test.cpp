@@ -98,5 +98,10 @@ TEST(lanczos, small_spaces) {
   EXPECT_TRUE(test::holds(failure, "no direction is left")) << failure;
 }
 
+TEST(lanczos, products_that_are_no_numbers_are_told) {
+  const std::string failure = test::failure_of([] { lanczos([](const Tensor& v) { return v / 0; }, 6); });
+  EXPECT_TRUE(test::holds(failure, "no finite number")) << failure;
+}
+
 }  // namespace
 }  // namespace fovea

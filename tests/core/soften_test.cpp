@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/ones_like.h>
 #include <gtest/gtest.h>
 
 #include <fovea/trace.h>
@@ -92,6 +94,29 @@ TEST(soften, max_pools_by_their_formula_at_borders_too) {
   const Tensor of_all = run(soft_all.graph, x).value(soft_all.graph.at("pool"));
   EXPECT_EQ(of_all.sizes(), (std::vector<std::int64_t>{2, 3, 1, 1}));
   EXPECT_NEAR(of_all[0][1][0][0].item<double>(), std::log((x[0][1] * k).exp().sum().item<double>()) / k, 1e-12);
+}
+
+TEST(soften, second_derivatives_are_finite_where_windows_reach_over_the_border) {
+  Net net;
+  net.node("MaxPool", {net.input("x", {-1, 1, 3, 3})},
+           test::attributes({{"kernel_shape", std::vector<std::int64_t>{3, 3}},
+                             {"strides", std::vector<std::int64_t>{2, 2}},
+                             {"pads", std::vector<std::int64_t>{1, 1, 1, 1}}}),
+           "pool");
+  const Graph graph = net.graph();
+  const Tensor input = test::random_normal({1, 1, 3, 3}, 4, at::kDouble);
+  const Softened soft = soften(graph, beta, input, {graph.at("pool")});
+  const c10::AutoGradMode grad(true);
+  const auto slope = [&](const Tensor& x, bool again) {
+    const Tensor y = run(soft.graph, x, {.tape = Tape::whole}).value(soft.graph.at("pool")).square().sum();
+    return vjp({y}, {x}, {at::ones_like(y)}, again)[0];
+  };
+  const Tensor x = input.clone().requires_grad_();
+  const Tensor along = test::random_normal({1, 1, 3, 3}, 5, at::kDouble);
+  const Tensor exact = vjp({slope(x, true)}, {x}, {along})[0];
+  constexpr double reach = 1e-5;
+  const auto at = [&](double by) { return slope((input + by * along).requires_grad_(), false); };
+  EXPECT_LE(test::largest_difference(exact, (at(reach) - at(-reach)) / (2 * reach)), 1e-7);
 }
 
 TEST(soften, comes_near_the_network_as_beta_grows_and_keeps_names) {
