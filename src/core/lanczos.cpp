@@ -73,7 +73,8 @@ void Krylov::step() {
   const std::int64_t column = size_++;
   Tensor rest = without_deflated(product_(basis_[column]).to(at::kCPU, at::kDouble).reshape({-1}));
   if (!rest.isfinite().all().item<bool>()) {
-    throw Error(ErrorKind::unsupported, "a product with the matrix whose eigenvalues are looked for is no finite number");
+    throw Error(ErrorKind::unsupported,
+                "a product with the matrix whose eigenvalues are looked for is no finite number");
   }
   Tensor along = at::zeros({size_}, at::kDouble);
   for (int time = 0; time < 2; ++time) {  // twice is enough (Parlett 1980, section 6.9)
