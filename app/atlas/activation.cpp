@@ -92,8 +92,7 @@ Tensor lay_out(const EmbeddedRows& rows, const Choices& choices) {
                 "take layout.npy of `fovea atlas map` on the same value and all pictures");
   }
   const Progress bar = progress_on_stderr("t-SNE");
-  TsneOptions options;
-  options.seed = choices.common.seed;
+  const TsneOptions options{.perplexity = fitting_perplexity(rows.table.size(0)), .seed = choices.common.seed};
   const Tsne found = tsne(rows.table, options, [&](const TsneStatus& status) {
     return (!bar || bar(status.iteration, status.iterations)) && !interrupted();
   });

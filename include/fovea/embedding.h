@@ -105,6 +105,9 @@ struct TsneOptions {
   Search search = Search::exact;  ///< of the 3 * perplexity nearest neighbours
 };
 
+/// Returns the default perplexity, or the largest one that a table of so many rows allows where that is less.
+double fitting_perplexity(std::int64_t rows);
+
 /// How far t-SNE has come.
 struct TsneStatus {
   std::int64_t iteration = 0;  ///< done, 1 to `iterations`

@@ -152,6 +152,10 @@ Tensor centred_layout(const PlanePoints& points) {
 
 }  // namespace
 
+double fitting_perplexity(std::int64_t rows) {
+  return std::clamp(static_cast<double>(rows - 1) / neighbours_per_perplexity, 1.0, TsneOptions{}.perplexity);
+}
+
 Tsne tsne(const Tensor& table, const TsneOptions& options, const std::function<bool(const TsneStatus&)>& progress) {
   const Tensor rows = checked_table(table, "the table");
   const std::int64_t count = rows.size(0);

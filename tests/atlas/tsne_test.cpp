@@ -169,6 +169,15 @@ TEST(tsne, of_equal_rows) {
   EXPECT_TRUE(std::isfinite(found.layout.abs().sum().item<double>()));
 }
 
+TEST(tsne, the_fitting_perplexity_fits) {
+  EXPECT_EQ(fitting_perplexity(10000), 30);
+  for (const std::int64_t rows : {4, 5, 12, 60, 90, 91}) {
+    const double perplexity = fitting_perplexity(rows);
+    EXPECT_NEAR(perplexity, std::min(30.0, static_cast<double>(rows - 1) / 3), 1e-12);
+    EXPECT_NO_THROW(tsne(random_normal({rows, 4}, 2), {.perplexity = perplexity, .iterations = 5})) << rows;
+  }
+}
+
 TEST(tsne, refuses_bad_input) {
   const Tensor table = random_normal({90, 4}, 1);
   EXPECT_TRUE(holds(failure_of([&] { tsne(table); }), "needs more than 90 rows; found 90"));
