@@ -310,31 +310,20 @@ void set_targets(Targets& targets, const Model& model, const std::vector<Objecti
     }
   }
   if (taps.empty()) return;
-  std::int64_t height = picture.size(2);
-  std::int64_t width = picture.size(3);
-  bool fitted = false;
-  const Graph graph = graph_for_size(model, taps, height, width, fitted);
-  const c10::AutoGradMode no_grad(false);
-  const Tensor input = display_to_input(resize_pictures(picture, height, width), preprocess_of(model));
-  const Trace trace = run(graph, input, {.tape = Tape::none, .keep = KeepValues::none, .until = taps});
-  for (const ValueId tap : taps) targets.set(name, tap, trace.value(tap).clone());
+  const std::vector<Tensor> values = values_at(model, picture, taps);
+  for (std::size_t i = 0; i < taps.size(); ++i) targets.set(name, taps[i], values[i]);
 }
 
 std::vector<double> evaluate_pictures(const Model& model, const Tensor& pictures, const Objective& objective,
                                       const Targets& targets) {
   const c10::AutoGradMode no_grad(false);
   const std::vector<ValueId> taps = objective.taps(model.graph);
-  std::int64_t height = pictures.size(2);
-  std::int64_t width = pictures.size(3);
-  bool fitted = false;
-  const Graph graph = graph_for_size(model, taps, height, width, fitted);
-  const Tensor input = display_to_input(resize_pictures(pictures, height, width), preprocess_of(model));
-  const Trace trace = run(graph, input, {.tape = Tape::none, .keep = KeepValues::none, .until = taps});
-  const Tensor values = objective
-                            .evaluate(
-                                graph, model.card, [&](ValueId v) { return trace.value(v); }, &targets)
-                            .to(at::kCPU, at::kDouble)
-                            .contiguous();
+  const std::vector<Tensor> found = values_at(model, pictures, taps);
+  const auto value = [&](ValueId v) {
+    return found[static_cast<std::size_t>(std::find(taps.begin(), taps.end(), v) - taps.begin())];
+  };
+  const Tensor values =
+      objective.evaluate(model.graph, model.card, value, &targets).to(at::kCPU, at::kDouble).contiguous();
   return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 

@@ -57,6 +57,19 @@ Graph graph_for_size(const Model& model, const std::vector<ValueId>& taps, std::
   return model.graph;
 }
 
+std::vector<Tensor> values_at(const Model& model, const Tensor& pictures, const std::vector<ValueId>& taps) {
+  std::int64_t height = pictures.size(2);
+  std::int64_t width = pictures.size(3);
+  bool fitted = false;
+  const Graph graph = graph_for_size(model, taps, height, width, fitted);
+  const c10::AutoGradMode no_grad(false);
+  const Tensor input = display_to_input(resize_pictures(pictures, height, width), preprocess_of(model));
+  const Trace trace = run(graph, input, {.tape = Tape::none, .keep = KeepValues::none, .until = taps});
+  std::vector<Tensor> values;
+  for (const ValueId tap : taps) values.push_back(trace.value(tap).clone());
+  return values;
+}
+
 Tensor resize_pictures(const Tensor& pictures, std::int64_t height, std::int64_t width) {
   if (pictures.size(2) == height && pictures.size(3) == width) return pictures;
   const bool shrinks = pictures.size(2) > 2 * height || pictures.size(3) > 2 * width;

@@ -51,4 +51,8 @@ class AskedNetwork {
 Graph graph_for_size(const Model& model, const std::vector<ValueId>& taps, std::int64_t& height, std::int64_t& width,
                      bool& fitted);
 
+/// Returns what values are at pictures in display units [N,3,H,W], of their own size where the network takes it,
+/// without any tape.
+std::vector<Tensor> values_at(const Model& model, const Tensor& pictures, const std::vector<ValueId>& taps);
+
 }  // namespace fovea
