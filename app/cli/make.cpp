@@ -7,11 +7,9 @@
 #include <memory>
 #include <optional>
 
-#include <ATen/ops/cat.h>
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <fovea/clip.h>
 #include <fovea/error.h>
 #include <fovea/version.h>
 
@@ -19,6 +17,8 @@
 #include "shared/device.h"
 #include "shared/interrupt.h"
 #include "shared/making.h"
+#include "shared/making_groups.h"
+#include "shared/making_pictures.h"
 #include "shared/place.h"
 #include "shared/progress.h"
 #include "shared/text.h"
@@ -118,63 +118,6 @@ std::vector<MakingRequest> requests_of(const Choices& choices) {
 
 // --- making ---
 
-/// Requests that are made at once, with the option that lists what each asks for ("" for one alone).
-struct Group {
-  std::vector<const MakingRequest*> members;
-  std::string_view list;
-};
-
-std::vector<Group> groups_of(const std::vector<MakingRequest>& requests) {
-  std::vector<Group> groups;
-  for (const MakingRequest& request : requests) {
-    if (!groups.empty()) {
-      Group& last = groups.back();
-      const std::string_view list = shared_list(*last.members.front(), request);
-      if (!list.empty() && (last.list.empty() || last.list == list)) {
-        last.list = list;
-        last.members.push_back(&request);
-        continue;
-      }
-    }
-    groups.push_back({{&request}, {}});
-  }
-  return groups;
-}
-
-std::size_t items_in(std::string_view list) {
-  std::size_t items = 0;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(';'), list.size());
-    items += list.substr(0, end).find_first_not_of(" \t\n") != std::string_view::npos ? 1 : 0;
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return items;
-}
-
-/// What of a group's pictures one member asked for, as if it had been alone.
-Made part_of(const Made& made, std::int64_t first_item, std::int64_t items) {
-  Made part;
-  part.notes = made.notes;
-  std::vector<Tile> tiles;
-  std::vector<Tensor> values;
-  for (std::size_t i = 0; i < made.pictures.size(); ++i) {
-    const MadePicture& picture = made.pictures[i];
-    if (picture.item < first_item || picture.item >= first_item + items) continue;
-    part.pictures.push_back(picture);
-    tiles.push_back({picture.image, picture.label});
-    values.push_back(made.values.narrow(0, static_cast<std::int64_t>(i), 1));
-    for (const auto& row : made.table) {
-      if (!row.empty() && row.front() == picture.name) part.table.push_back(row);
-    }
-  }
-  if (!made.table.empty()) part.table.insert(part.table.begin(), made.table.front());
-  if (tiles.empty()) return part;
-  part.values = at::cat(values);
-  part.picture =
-      tiles.size() == 1 ? tiles.front().image : sheet(tiles, 6, "", std::clamp(tiles.front().image.width, 112, 320));
-  return part;
-}
-
 struct Opened {
   Model model;
   std::vector<Model> checks;
@@ -198,49 +141,10 @@ std::string status_text(const MakeStatus& status) {
   return text;
 }
 
-/// Frames of a clip, evenly spaced, at least half of `most` and at most `most` where it has as many.
-std::vector<NamedImage> read_frames(const std::string& path, std::size_t most) {
-  const std::unique_ptr<ClipReader> clip = read_clip(path);
-  std::vector<NamedImage> frames;
-  std::size_t stride = 1;
-  for (std::size_t index = 0;; ++index) {
-    std::optional<Image> frame = clip->next();
-    if (!frame) return frames;
-    if (index % stride != 0) continue;
-    if (frames.size() == most) {  // every other one makes room
-      for (std::size_t i = 1; 2 * i < frames.size(); ++i) frames[i] = std::move(frames[2 * i]);
-      frames.resize((frames.size() + 1) / 2);
-      stride *= 2;
-      if (index % stride != 0) continue;
-    }
-    frames.push_back({fmt::format("{}_{:04}.png", fs::path(path).stem().string(), index), std::move(*frame)});
-  }
-}
-
-std::vector<NamedImage> read_pictures(const MakingRequest& request) {
-  std::vector<NamedImage> pictures;
-  for (const std::string& path : request.pictures) {
-    if (!is_clip(path)) {
-      pictures.push_back({path, read_image(path)});
-      continue;
-    }
-    const std::size_t left = request.kind->most_pictures - std::min(pictures.size(), request.kind->most_pictures);
-    for (NamedImage& frame : read_frames(path, std::max<std::size_t>(left, 2))) pictures.push_back(std::move(frame));
-  }
-  return pictures;
-}
-
 /// Makes what a group asks for; keeps what is unfinished where the first member's result goes.
-Made make_group(const Group& group, const Opened* opened, const MakingPlace& place) {
+Made make_group(const MakingGroup& group, const Opened* opened, const MakingPlace& place) {
   const MakingRequest& request = *group.members.front();
-  MakeOptions options{.preset = request.preset, .settings = request.settings, .seed = request.seed};
-  if (group.members.size() > 1) {
-    std::string list;
-    for (const MakingRequest* member : group.members) {
-      list += (list.empty() ? "" : ";") + member->settings.at(std::string(group.list));
-    }
-    options.settings[std::string(group.list)] = list;
-  }
+  MakeOptions options{.preset = request.preset, .settings = settings_of(group), .seed = request.seed};
   const TellingProgress bar = telling_progress_on_stderr(std::string(request.kind->name));
   options.progress = [&](const MakeStatus& status) { return bar(status.done, status.total, status_text(status)); };
   options.preview = previewer(request.preview);
@@ -292,20 +196,20 @@ Json told_of(const MakingRequest& request, const MakingPlace& place, const Opene
   return json;
 }
 
-void print(const MakingRequest& request, const Made& made, const std::vector<std::string>& files) {
+void print_table(const std::vector<std::vector<std::string>>& table) {
   constexpr std::size_t most_rows = 40;
+  if (table.size() < 2 || table.size() > most_rows) return;
+  std::vector<Column> columns;
+  for (const std::string& title : table.front()) columns.push_back({title});
+  fmt::print("{}", table_text(columns, {table.begin() + 1, table.end()}));
+}
+
+void print(const MakingRequest& request, const Made& made, const std::vector<std::string>& files) {
   fmt::print("{}\n", request.kind->name);
   for (const std::string& note : made.notes) fmt::print("  {}\n", note);
   for (const auto& [name, number] : made.figures) fmt::print("  {} {}\n", name, number_text(number));
-  if (made.table.size() > 1 && made.table.size() <= most_rows) {
-    std::vector<Column> columns;
-    for (const std::string& title : made.table.front()) columns.push_back({title});
-    std::vector<std::vector<std::string>> rows;
-    for (std::size_t i = 1; i < made.table.size(); ++i) {
-      if (made.table[i].size() == columns.size()) rows.push_back(made.table[i]);
-    }
-    fmt::print("{}", table_text(columns, rows));
-  }
+  print_table(made.table);
+  for (const MadeTable& table : made.further) print_table(table.rows);
   fmt::print("  written {}\n", joined(files, ", "));
   std::fflush(stdout);
 }
@@ -325,7 +229,7 @@ Opened open_models(const MakingRequest& request, const Common& common) {
   throw Error(ErrorKind::usage, "stopped");
 }
 
-Json perform_group(const Group& group, const Common& common) {
+Json perform_group(const MakingGroup& group, const Common& common) {
   std::vector<MakingPlace> places;
   for (const MakingRequest* member : group.members) places.push_back(place_of(*member));
   std::unique_ptr<Opened> opened;
@@ -342,17 +246,9 @@ Json perform_group(const Group& group, const Common& common) {
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   Json told = Json::array();
-  std::int64_t item = 0;
   for (std::size_t i = 0; i < group.members.size(); ++i) {
     const MakingRequest& request = *group.members[i];
-    Made own = made;
-    if (group.members.size() > 1) {
-      const auto items = static_cast<std::int64_t>(items_in(request.settings.at(std::string(group.list))));
-      own = part_of(made, item, items);
-      own.notes.push_back(fmt::format("made together with {} other job{}, which changes last bits",
-                                      group.members.size() - 1, group.members.size() == 2 ? "" : "s"));
-      item += items;
-    }
+    const Made own = made_for(group, i, made);
     const Json sidecar = told_of(request, places[i], opened.get(), own, group.members.size(), seconds);
     const std::vector<std::string> files = write_made(request, places[i], own, sidecar);
     if (!common.json) print(request, own, files);
@@ -368,7 +264,7 @@ int make_all(const Choices& choices) {
   apply(choices.common);
   for (const MakingRequest& request : requests) place_of(request);  // all places are looked at before the work
   Json told = Json::array();
-  for (const Group& group : groups_of(requests)) {
+  for (const MakingGroup& group : groups_of(requests)) {
     stop_if_interrupted();
     for (const Json& one : perform_group(group, choices.common)) told.push_back(one);
   }

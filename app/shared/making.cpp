@@ -117,6 +117,10 @@ Json absolute_texts(const std::vector<std::string>& paths) {
   return texts;
 }
 
+bool names_path(const MakeKind& kind, std::string_view option) {
+  return std::find(kind.paths.begin(), kind.paths.end(), option) != kind.paths.end();
+}
+
 /// A shipped model's name stays a name.
 std::string model_text(const std::string& path) { return fs::exists(path) ? absolute_text(path) : path; }
 
@@ -150,7 +154,9 @@ std::string model_from(const fs::path& folder, const std::string& path) {
 
 Json to_json(const MakingRequest& request) {
   Json settings = Json::object();
-  for (const auto& [name, value] : request.settings) settings[name] = value;
+  for (const auto& [name, value] : request.settings) {
+    settings[name] = names_path(*request.kind, name) && fs::exists(value) ? absolute_text(value) : value;
+  }
   Json checks = Json::array();
   for (const std::string& check : request.checks) checks.push_back(model_text(check));
   return {{"kind", request.kind->name},
@@ -188,7 +194,9 @@ MakingRequest read_making(const Json& json, const fs::path& folder) {
   if (json.contains("set")) {
     if (!json.at("set").is_object()) throw Error(ErrorKind::usage, "a job's `set` must be an object of options");
     for (const auto& [name, value] : json.at("set").items()) {
-      request.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
+      const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+      const std::string there = names_path(*request.kind, name) ? from(folder, text) : text;
+      request.settings[name] = fs::exists(there) ? there : text;  // else such as `world`
     }
   }
   for (const std::string& check : texts_at(json, "check")) request.checks.push_back(model_from(folder, check));
@@ -245,9 +253,9 @@ void write_film(const fs::path& path, const Made& made) {
   clip->finish();
 }
 
-std::string table_csv(const Made& made) {
+std::string table_csv(const std::vector<std::vector<std::string>>& rows) {
   std::string csv;
-  for (const std::vector<std::string>& row : made.table) csv += csv_line(row);
+  for (const std::vector<std::string>& row : rows) csv += csv_line(row);
   return csv;
 }
 
@@ -287,32 +295,17 @@ std::vector<std::string> write_made(const MakingRequest& request, const MakingPl
     files.push_back(request.film);
   }
   if (!made.table.empty()) {
-    write_text(beside(".csv"), table_csv(made));
+    write_text(beside(".csv"), table_csv(made.table));
     files.push_back(beside(".csv").string());
+  }
+  for (const MadeTable& table : made.further) {
+    const fs::path file = fs::path(place.file).replace_filename(place.file.stem().string() + "_" + table.name + ".csv");
+    write_text(file, table_csv(table.rows));
+    files.push_back(file.string());
   }
   write_text(beside(".json"), text_of(told) + "\n");
   files.push_back(beside(".json").string());
   return files;
-}
-
-std::string_view shared_list(const MakingRequest& a, const MakingRequest& b) {
-  Json one = to_json(a);
-  Json other = to_json(b);
-  if (!a.film.empty() || !b.film.empty()) return {};
-  for (const char* key : {"out", "raw"}) {
-    one.erase(key);
-    other.erase(key);
-  }
-  for (const std::string_view list : a.kind->lists) {
-    const std::string name(list);
-    if (!a.settings.contains(name) || !b.settings.contains(name)) continue;
-    Json first = one;
-    Json second = other;
-    first["set"].erase(name);
-    second["set"].erase(name);
-    if (first == second) return list;
-  }
-  return {};
 }
 
 }  // namespace fovea::cli

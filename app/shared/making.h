@@ -56,8 +56,4 @@ std::vector<MakingRequest> read_jobs(const std::filesystem::path& path);
 std::vector<std::string> write_made(const MakingRequest& request, const MakingPlace& place, const Made& made,
                                     const Json& told);
 
-/// Tells whether two makings may be made at once: they differ only in what one list of their kind asks for, and where
-/// it goes. Returns the list's name, "" when not.
-std::string_view shared_list(const MakingRequest& a, const MakingRequest& b);
-
 }  // namespace fovea::cli

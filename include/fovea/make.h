@@ -61,6 +61,12 @@ struct MadePicture {
   std::int64_t item = 0;  ///< which item of the kind's list (`MakeKind::lists`) asked for it
 };
 
+/// A further table of an outcome, such as what other networks say.
+struct MadeTable {
+  std::string name;                            ///< of its file: NAME_witnesses.csv
+  std::vector<std::vector<std::string>> rows;  ///< a header and rows, all of one length
+};
+
 /// What was made.
 struct Made {
   /// What --out FILE.png shows: the picture alone, or a labelled sheet of several.
@@ -73,8 +79,9 @@ struct Made {
   std::vector<std::string> notes;
   /// Numbers of the outcome, by name.
   std::vector<std::pair<std::string, double>> figures;
-  /// A table of the outcome (the .csv beside the picture): a header and rows; may be empty.
+  /// A table of the outcome (the .csv beside the picture): a header and rows, all of one length; may be empty.
   std::vector<std::vector<std::string>> table;
+  std::vector<MadeTable> further;
   /// Frames of the process, all of one size, when a film was asked for.
   std::vector<Image> frames;
   double frames_per_second = 20;
@@ -94,6 +101,8 @@ struct MakeKind {
   std::span<const Preset> presets = {};
   /// Options that hold a list separated by `;`: makings that differ only in one of them may be made at once.
   std::span<const std::string_view> lists = {};
+  /// Options that name a file or a folder.
+  std::span<const std::string_view> paths = {};
   Made (*make)(const MakeCall&) = nullptr;
 };
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/make.h>
 
+#include <algorithm>
+
 #include <ATen/ops/isfinite.h>
 
 #include <fovea/error.h>
@@ -42,6 +44,24 @@ std::string counted(std::size_t least, std::size_t most) {
   return std::to_string(least) + " to " + std::to_string(most) + " pictures";
 }
 
+/// Lays frames that are smaller than the largest one (a last batch of fewer pictures) on white, at the top left.
+void even_out(std::vector<Image>& frames) {
+  int width = 0;
+  int height = 0;
+  for (const Image& frame : frames) {
+    width = std::max(width, frame.width);
+    height = std::max(height, frame.height);
+  }
+  for (Image& frame : frames) {
+    if (frame.width == width && frame.height == height) continue;
+    Image laid = make_image(width, height, {255, 255, 255});
+    for (int y = 0; y < frame.height; ++y) {
+      std::copy_n(frame.at(0, y), 3 * static_cast<std::size_t>(frame.width), laid.at(0, y));
+    }
+    frame = std::move(laid);
+  }
+}
+
 }  // namespace
 
 Made make_picture(const MakeKind& kind, const Model* model, std::span<const NamedImage> pictures,
@@ -55,15 +75,17 @@ Made make_picture(const MakeKind& kind, const Model* model, std::span<const Name
                 kind.pictures.empty() ? "" : "they are " + std::string(kind.pictures));
   }
   const Options effective("'" + name + "'", kind.options, kind.presets, options.preset, options.settings);
-  return kind.make({.model = model,
-                    .pictures = pictures,
-                    .options = effective,
-                    .seed = options.seed,
-                    .progress = options.progress,
-                    .preview = options.preview,
-                    .witnesses = options.witnesses,
-                    .resume = options.resume,
-                    .film = options.film});
+  Made made = kind.make({.model = model,
+                         .pictures = pictures,
+                         .options = effective,
+                         .seed = options.seed,
+                         .progress = options.progress,
+                         .preview = options.preview,
+                         .witnesses = options.witnesses,
+                         .resume = options.resume,
+                         .film = options.film});
+  even_out(made.frames);
+  return made;
 }
 
 }  // namespace fovea

@@ -43,14 +43,9 @@ struct Drawn {
   std::vector<double> cosines;
 };
 
-struct Count {
-  std::int64_t index = 0;
-  std::int64_t done = 0;
-  std::int64_t total = 0;
-};
-
-Drawn draw_layer(const MakeCall& call, const Tensor& pictures, ValueId value, Count& count, Made& made) {
+Drawn draw_layer(const MakeCall& call, const Tensor& pictures, ValueId value, Stage& stage, Made& made) {
   const std::string& name = name_of(call.network(), value);
+  stage.text = name;
   const Objective cosine = term("cosine", {name, "given"});
   const std::int64_t batch = batch_of(call);
   std::vector<Tensor> drawn;
@@ -60,17 +55,15 @@ Drawn draw_layer(const MakeCall& call, const Tensor& pictures, ValueId value, Co
     AscentOptions ascent = ascent_options(call);
     ascent.objectives = {term("dot", {name, "given", call.options.text("power")})};
     ascent.pictures = size;
-    ascent.seed = call.seed + static_cast<std::uint64_t>(count.index);
+    ascent.seed = call.seed + static_cast<std::uint64_t>(stage.index);
     if (ascent.width == 0) {
       ascent.height = static_cast<int>(pictures.size(2));
       ascent.width = static_cast<int>(pictures.size(3));
     }
     const Tensor given = resize_pictures(pictures.narrow(0, begin, size), ascent.height, ascent.width);
     set_targets(ascent.targets, call.network(), ascent.objectives, "given", given);
-    const Ascended found =
-        climb(call, ascent, {.done = count.done, .total = count.total, .index = count.index, .text = name});
-    ++count.index;
-    count.done += ascent.steps;
+    const Ascended found = climb(call, ascent, stage);
+    stage.advance(ascent.steps);
     if (!found.stopped.empty()) made.notes.push_back(name + ": " + found.stopped);
     for (const Tensor& frame : found.frames) made.frames.push_back(mosaic(without_alpha(frame)));
     drawn.push_back(without_alpha(found.last).clamp(0, 1));
@@ -91,10 +84,10 @@ Made make_caricature(const MakeCall& call) {
   }
   const Tensor pictures = at::cat(seen);
   const std::int64_t batches = (pictures.size(0) + batch_of(call) - 1) / batch_of(call);
-  Count count{.total = call.options.integer("steps") * batches * static_cast<std::int64_t>(layers.size())};
+  Stage stage{.total = call.options.integer("steps") * batches * static_cast<std::int64_t>(layers.size())};
   Made made;
   std::vector<Drawn> drawn;
-  for (const ValueId layer : layers) drawn.push_back(draw_layer(call, pictures, layer, count, made));
+  for (const ValueId layer : layers) drawn.push_back(draw_layer(call, pictures, layer, stage, made));
   made.table.push_back({"picture", "layer", "cosine"});
   std::vector<Tile> tiles;
   std::vector<Tensor> values;

@@ -8,6 +8,7 @@
 #include <fovea/error.h>
 
 #include "make/shared/common.h"
+#include "make/shared/witnesses.h"
 
 namespace fovea::make {
 namespace {

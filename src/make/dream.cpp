@@ -114,15 +114,8 @@ std::vector<std::pair<std::int64_t, std::int64_t>> octaves_of(const MakeCall& ca
   return sizes;
 }
 
-/// Counts the ascents of a dream: where progress and states are.
-struct Count {
-  std::int64_t index = 0;
-  std::int64_t done = 0;
-  std::int64_t total = 0;
-};
-
 /// Dreams on a picture: the octaves of one frame.
-Tensor dream_on(const MakeCall& call, const AscentOptions& ascent, const Tensor& base, Count& count, Made& made) {
+Tensor dream_on(const MakeCall& call, const AscentOptions& ascent, const Tensor& base, Stage& stage, Made& made) {
   const auto sizes = octaves_of(call, base);
   Tensor detail;
   std::vector<Image> frames;
@@ -133,12 +126,10 @@ Tensor dream_on(const MakeCall& call, const AscentOptions& ascent, const Tensor&
     part.height = static_cast<int>(height);
     part.width = static_cast<int>(width);
     part.start = detail.defined() ? plain + resize_pictures(detail, height, width) : plain;
-    part.seed = ascent.seed + static_cast<std::uint64_t>(count.index);
-    const std::string stage = "octave " + std::to_string(o + 1) + " of " + std::to_string(sizes.size());
-    const Ascended found =
-        climb(call, part, {.done = count.done, .total = count.total, .index = count.index, .text = stage});
-    ++count.index;
-    count.done += part.steps;
+    part.seed = ascent.seed + static_cast<std::uint64_t>(stage.index);
+    stage.text = "octave " + std::to_string(o + 1) + " of " + std::to_string(sizes.size());
+    const Ascended found = climb(call, part, stage);
+    stage.advance(part.steps);
     detail = found.last - plain;
     if (!found.stopped.empty()) made.notes.push_back(found.stopped);
     if (found.fitted && made.notes.empty())
@@ -176,12 +167,12 @@ Made make_dream(const MakeCall& call) {
   }
   const std::int64_t zoom = call.options.integer("zoom");
   const std::int64_t frames = std::max<std::int64_t>(zoom, 1);
-  Count count{.total = frames * ascent.steps * static_cast<std::int64_t>(octaves_of(call, picture).size())};
+  Stage stage{.total = frames * ascent.steps * static_cast<std::int64_t>(octaves_of(call, picture).size())};
   Made made;
   std::vector<Image> flight;
   for (std::int64_t frame = 0; frame < frames; ++frame) {
     if (frame > 0) picture = zoomed(picture, call.options.number("zoom_scale"));
-    picture = dream_on(call, ascent, picture, count, made);
+    picture = dream_on(call, ascent, picture, stage, made);
     if (zoom > 0) flight.push_back(from_display(picture));
   }
   Made result = made_of(picture, {{"dream", asked.words}}, "dream");

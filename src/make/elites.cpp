@@ -3,19 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
-#include <numeric>
 
 #include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/cat.h>
-#include <ATen/ops/constant_pad_nd.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/stack.h>
 #include <nlohmann/json.hpp>
 
-#include <fovea/display.h>
 #include <fovea/error.h>
 #include <fovea/version.h>
 
@@ -24,7 +17,10 @@
 #include "evolved/cppn.h"
 #include "evolved/direct.h"
 #include "evolved/elites.h"
+#include "evolved/genome_text.h"
 #include "make/shared/common.h"
+#include "make/shared/judge.h"
+#include "make/shared/witnesses.h"
 
 namespace fovea::make {
 namespace {
@@ -87,64 +83,6 @@ constexpr Setting published[] = {
 constexpr Preset presets[] = {
     {"published", "the paper's for ImageNet: 400 children, 5000 generations, ten crops, raw pixel numbers", published}};
 
-/// The size that pictures are made in, and how the network sees them.
-class Judge {
- public:
-  explicit Judge(const MakeCall& call)
-      : call_(call),
-        model_(call.network()),
-        preprocess_(preprocess_of(model_)),
-        batch_(batch_of(call)),
-        crops_(call.options.integer("crops")) {
-    const auto side = call.options.integer("size");
-    height_ = side > 0 ? side : preprocess_.height;
-    width_ = side > 0 ? side : preprocess_.width;
-  }
-  std::int64_t height() const { return height_; }
-  std::int64_t width() const { return width_; }
-
-  /// Confidences [N,classes] in pictures [N,3,H,W].
-  Tensor operator()(const Tensor& pictures) const {
-    const c10::AutoGradMode no_grad(false);
-    std::vector<Tensor> parts;
-    for (std::int64_t begin = 0; begin < pictures.size(0); begin += batch_) {
-      const Tensor part = pictures.narrow(0, begin, std::min(batch_, pictures.size(0) - begin));
-      Tensor sum;
-      for (std::int64_t crop = 0; crop < crops_; ++crop) {
-        const Tensor seen = resize_pictures(shifted(part, crop), preprocess_.height, preprocess_.width);
-        const Trace trace =
-            run(model_.graph, display_to_input(seen, preprocess_), {.tape = Tape::none, .keep = KeepValues::none});
-        const Tensor confidence = trace.scores().to(at::kDouble).softmax(1);
-        sum = sum.defined() ? sum + confidence : confidence;
-      }
-      parts.push_back(sum / static_cast<double>(crops_));
-    }
-    return at::cat(parts).to(at::kCPU);
-  }
-
- private:
-  /// The picture as a crop of 7/8 of it pasted onto white; the first is the whole.
-  Tensor shifted(const Tensor& pictures, std::int64_t crop) const {
-    if (crop == 0) return pictures;
-    constexpr std::int64_t places = 5;  // across and down
-    constexpr std::int64_t share = 8;
-    const std::int64_t h = height_ - height_ / share;
-    const std::int64_t w = width_ - width_ / share;
-    const std::int64_t top = (crop / places) * (height_ - h) / (places - 1);
-    const std::int64_t left = (crop % places) * (width_ - w) / (places - 1);
-    const Tensor cut = pictures.narrow(2, top, h).narrow(3, left, w);
-    return at::constant_pad_nd(cut, {left, width_ - w - left, top, height_ - h - top}, 1);
-  }
-
-  const MakeCall& call_;
-  const Model& model_;
-  const Preprocess& preprocess_;
-  std::int64_t batch_;
-  std::int64_t crops_;
-  std::int64_t height_ = 0;
-  std::int64_t width_ = 0;
-};
-
 // --- the two encodings: first, child, picture, text ---
 
 struct CppnEncoding {
@@ -169,20 +107,7 @@ struct CppnEncoding {
     return evolved::coloured(evolved::outputs_of(genome, judge.height(), judge.width(), coordinates), colours);
   }
   static std::int64_t genes(const Genome& genome) { return static_cast<std::int64_t>(genome.links.size()); }
-  static Json text(const Genome& genome) {
-    Json functions = Json::array();
-    for (const evolved::Function function : genome.functions) functions.push_back(static_cast<int>(function));
-    Json links = Json::array();
-    for (const evolved::Link& link : genome.links) links.push_back({link.from, link.to, link.weight});
-    return {{"functions", functions}, {"links", links}};
-  }
-  static Genome genome(const Json& text) {
-    Genome genome;
-    for (const Json& function : text.at("functions"))
-      genome.functions.push_back(static_cast<evolved::Function>(function.get<int>()));
-    for (const Json& link : text.at("links")) genome.links.push_back({link.at(0), link.at(1), link.at(2)});
-    return genome;
-  }
+  static Genome read(const Json& text, const Judge&) { return evolved::read_cppn(text); }
 };
 
 struct DirectEncoding {
@@ -201,25 +126,10 @@ struct DirectEncoding {
     return (genome * white).round() / white;
   }
   static std::int64_t genes(const Genome& genome) { return genome.numel(); }
-  static Json text(const Genome& genome) {
-    return std::vector<float>(genome.data_ptr<float>(), genome.data_ptr<float>() + genome.numel());
-  }
-  static Genome genome(const Json& text, const Judge& judge) {
-    const auto values = text.get<std::vector<float>>();
-    Tensor pixels = at::empty({3, judge.height(), judge.width()}, at::TensorOptions(at::kFloat));
-    if (pixels.numel() != static_cast<std::int64_t>(values.size()))
-      throw Error(ErrorKind::format, "a genome of another size");
-    std::copy(values.begin(), values.end(), pixels.data_ptr<float>());
-    return pixels;
+  static Genome read(const Json& text, const Judge& judge) {
+    return evolved::read_pixels(text, judge.height(), judge.width());
   }
 };
-
-CppnEncoding::Genome read_genome(const CppnEncoding&, const Json& text, const Judge&) {
-  return CppnEncoding::genome(text);
-}
-DirectEncoding::Genome read_genome(const DirectEncoding&, const Json& text, const Judge& judge) {
-  return DirectEncoding::genome(text, judge);
-}
 
 template <class E>
 Tensor draw_all(const E& encoding, const std::vector<typename E::Genome>& genomes, const Judge& judge) {
@@ -253,7 +163,7 @@ void save(const MakeCall& call, const evolved::Archive<typename E::Genome>& arch
   if (path.empty()) return;
   Json cells = Json::array();
   for (const auto& elite : archive) {
-    cells.push_back(elite ? Json{{"genome", E::text(elite->genome)},
+    cells.push_back(elite ? Json{{"genome", evolved::to_json(elite->genome)},
                                  {"confidence", elite->confidence},
                                  {"generation", elite->generation}}
                           : Json());
@@ -265,8 +175,7 @@ void save(const MakeCall& call, const evolved::Archive<typename E::Genome>& arch
 
 /// Takes up what was kept; returns the generations that are done.
 template <class E>
-std::int64_t restore(const MakeCall& call, const E& encoding, const Judge& judge,
-                     evolved::Archive<typename E::Genome>& archive) {
+std::int64_t restore(const MakeCall& call, const Judge& judge, evolved::Archive<typename E::Genome>& archive) {
   constexpr std::uintmax_t most_bytes = std::uintmax_t{1} << 31;
   const std::filesystem::path path = state_of(call);
   if (path.empty() || !std::filesystem::exists(path)) return 0;
@@ -274,12 +183,12 @@ std::int64_t restore(const MakeCall& call, const E& encoding, const Judge& judge
   const auto* begin = reinterpret_cast<const char*>(bytes.data());
   try {
     const Json json = Json::parse(begin, begin + bytes.size());
-    if (json.at("key") != key_of(call)) return 0;
+    if (json.at("key") != key_of(call) || json.at("generation") > call.options.integer("generations")) return 0;
     for (std::size_t c = 0; c < archive.size(); ++c) {
       const Json& cell = json.at("cells").at(c);
       if (cell.is_null()) continue;
-      archive[c] = evolved::Elite<typename E::Genome>{read_genome(encoding, cell.at("genome"), judge),
-                                                      cell.at("confidence"), cell.at("generation")};
+      archive[c] = evolved::Elite<typename E::Genome>{E::read(cell.at("genome"), judge), cell.at("confidence"),
+                                                      cell.at("generation")};
     }
     return json.at("generation");
   } catch (const std::exception& error) {
@@ -324,7 +233,7 @@ Progressed climb_generations(const MakeCall& call, const E& encoding, const Judg
       .judge = [&](const std::vector<Genome>& genomes) { return judge(draw_all(encoding, genomes, judge)); }};
   const std::int64_t generations = call.options.integer("generations");
   const double limit = call.options.number("minutes") * seconds_per_minute;
-  Progressed progressed{.generation = restore(call, encoding, judge, archive), .frames = {}};
+  Progressed progressed{.generation = restore<E>(call, judge, archive), .frames = {}};
   const Clock::time_point begun = Clock::now();
   Clock::time_point saved = begun;
   const auto since = [](Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); };
@@ -377,6 +286,10 @@ Made evolve_pictures(const MakeCall& call, const E& encoding) {
   made.notes.push_back(std::to_string(progressed.generation) + " generations of " + call.options.text("children") +
                        " pictures, encoding " + call.options.text("encoding") +
                        "; confidence of pictures as a file holds them");
+  if (progressed.generation < call.options.integer("generations")) {
+    made.notes.push_back("ended by the clock: generations=" + std::to_string(progressed.generation) +
+                         " minutes=0 makes the same again");
+  }
   double best = 0;
   for (const auto& elite : archive) best = std::max(best, elite->confidence);
   made.figures = {{"median_confidence", evolved::median_confidence(archive)},

@@ -182,7 +182,6 @@ Tensor features_of(const MakeCall& call, const Tensor& pictures) {
 Tensor plane_of(const MakeCall& call, const Tensor& features, std::vector<std::string>& notes) {
   constexpr std::int64_t components = 50;
   constexpr std::int64_t least_for_tsne = 16;
-  constexpr double perplexity = 30;
   const std::int64_t count = features.size(0);
   const std::int64_t k = std::min({components, count - 1, features.size(1)});
   const Tensor scores = pca(features, std::max<std::int64_t>(k, 1)).scores;
@@ -190,7 +189,7 @@ Tensor plane_of(const MakeCall& call, const Tensor& features, std::vector<std::s
     notes.push_back("grouped by principal components: " + std::to_string(count) + " pictures are too few for t-SNE");
     return scores;
   }
-  TsneOptions options{.perplexity = std::min(perplexity, static_cast<double>(count - 1) / 3), .seed = call.seed};
+  const TsneOptions options{.perplexity = fitting_perplexity(count), .seed = call.seed};
   return tsne(scores, options,
               [&](const TsneStatus& status) {
                 call.report({.done = status.iteration, .total = status.iterations, .value = {}, .stage = "t-SNE"});
@@ -344,6 +343,8 @@ Made make_facets(const MakeCall& call) {
   return made;
 }
 
+constexpr std::string_view paths[] = {"data", "atlas"};
+
 }  // namespace
 
 extern constinit const MakeKind facets{
@@ -358,6 +359,7 @@ extern constinit const MakeKind facets{
     .most_pictures = 10000,
     .options = options,
     .presets = presets,
+    .paths = paths,
     .make = make_facets};
 
 }  // namespace fovea::make

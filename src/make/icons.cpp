@@ -144,6 +144,8 @@ Made make_icons(const MakeCall& call) {
   return made;
 }
 
+constexpr std::string_view paths[] = {"cells"};
+
 }  // namespace
 
 extern constinit const MakeKind icons{
@@ -155,6 +157,7 @@ extern constinit const MakeKind icons{
         "here every such direction becomes a picture, at its cell. Cells of too few pictures stay white. The paper "
         "averages answers at single positions of maps, the atlas here the means over whole pictures.",
     .options = options,
+    .paths = paths,
     .make = make_icons};
 
 }  // namespace fovea::make

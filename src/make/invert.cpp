@@ -115,12 +115,6 @@ struct Rate {
 };
 constexpr Rate rates[] = {{0.004, 0.25}, {0.0004, 0.5}, {0.00004, 0.25}};
 
-struct Count {
-  std::int64_t index = 0;
-  std::int64_t done = 0;
-  std::int64_t total = 0;
-};
-
 /// The ascents that one batch goes through, the paper's at a share of its rates.
 std::vector<AscentOptions> phases_of(const MakeCall& call, const AscentOptions& base, double share) {
   if (call.options.text("method") == "adam") return {base};
@@ -139,20 +133,19 @@ std::vector<AscentOptions> phases_of(const MakeCall& call, const AscentOptions& 
 }
 
 /// Climbs through the phases; nothing where the first one ends lower than it began, which no rate should do.
-Tensor climb_phases(const MakeCall& call, const std::vector<AscentOptions>& phases, const std::string& stage,
-                    Count& count, std::vector<std::string>& notes) {
+Tensor climb_phases(const MakeCall& call, const std::vector<AscentOptions>& phases, Stage& stage, Made& made) {
   Tensor start;
   for (AscentOptions phase : phases) {
     phase.start = start;
-    const Ascended found =
-        climb(call, phase, {.done = count.done, .total = count.total, .index = count.index, .text = stage});
-    ++count.index;
+    const Ascended found = climb(call, phase, stage);
+    ++stage.index;
     const bool fell = !found.stopped.empty() || found.history.back() < found.history.front();
     if (fell && phases.size() > 1 && !start.defined()) return {};
-    count.done += phase.steps;
+    stage.done += phase.steps;
     start = found.last;
+    for (const Tensor& frame : found.frames) made.frames.push_back(mosaic(without_alpha(frame)));
     if (!found.stopped.empty()) {
-      notes.push_back(stage + ": " + found.stopped);
+      made.notes.push_back(stage.text + ": " + found.stopped);
       break;
     }
   }
@@ -160,30 +153,30 @@ Tensor climb_phases(const MakeCall& call, const std::vector<AscentOptions>& phas
 }
 
 /// Climbs at the chosen rates, and at tenths of them for as long as they are too large for the layer.
-Tensor climb_safely(const MakeCall& call, const AscentOptions& base, const std::string& stage, Count& count,
-                    std::vector<std::string>& notes) {
+Tensor climb_safely(const MakeCall& call, const AscentOptions& base, Stage& stage, Made& made) {
   constexpr double least_share = 1e-6;
   constexpr double next = 0.1;
   for (double share = 1; share > least_share; share *= next) {
-    const Tensor made = climb_phases(call, phases_of(call, base, share), stage, count, notes);
-    if (!made.defined()) continue;
+    const Tensor found = climb_phases(call, phases_of(call, base, share), stage, made);
+    if (!found.defined()) continue;
     if (share < 1) {
-      notes.push_back(stage + ": the paper's rates go astray there, " + short_number(share) + " of them was taken");
+      made.notes.push_back(stage.text + ": the paper's rates go astray there, " + short_number(share) +
+                           " of them was taken");
     }
-    return made;
+    return found;
   }
-  throw Error(ErrorKind::usage, "no rate of the paper's optimiser comes nearer to '" + stage + "'",
+  throw Error(ErrorKind::usage, "no rate of the paper's optimiser comes nearer to '" + stage.text + "'",
               "take method=adam, which has steps of one size");
 }
 
 /// Inverts one layer for all pictures [N,3,H,W].
-Inverted invert_layer(const MakeCall& call, const Tensor& pictures, ValueId value, Count& count,
-                      std::vector<std::string>& notes) {
+Inverted invert_layer(const MakeCall& call, const Tensor& pictures, ValueId value, Stage& stage, Made& made) {
   const std::string& name = name_of(call.network(), value);
+  stage.text = name;
   const Objective distance = term("distance", {name, "given"});
   const Tensor wanted = pictures.repeat_interleave(call.options.integer("copies"), 0);
   const std::int64_t batch = batch_of(call);
-  std::vector<Tensor> made;
+  std::vector<Tensor> found;
   Inverted inverted;
   for (std::int64_t begin = 0; begin < wanted.size(0); begin += batch) {
     const std::int64_t size = std::min(batch, wanted.size(0) - begin);
@@ -192,15 +185,15 @@ Inverted invert_layer(const MakeCall& call, const Tensor& pictures, ValueId valu
     base.pictures = size;
     base.height = static_cast<int>(pictures.size(2));
     base.width = static_cast<int>(pictures.size(3));
-    base.seed = call.seed + static_cast<std::uint64_t>(count.index);
+    base.seed = call.seed + static_cast<std::uint64_t>(stage.index);
     base.priors = penalties_of(call, value, static_cast<double>(pictures[0].numel()));
     set_targets(base.targets, call.network(), base.objectives, "given", wanted.narrow(0, begin, size));
-    made.push_back(climb_safely(call, base, name, count, notes));
-    for (const double share : evaluate_pictures(call.network(), made.back().clamp(0, 1), distance, base.targets)) {
+    found.push_back(climb_safely(call, base, stage, made));
+    for (const double share : evaluate_pictures(call.network(), found.back().clamp(0, 1), distance, base.targets)) {
       inverted.missed.push_back(std::sqrt(share));
     }
   }
-  inverted.pictures = at::cat(made).clamp(0, 1);
+  inverted.pictures = at::cat(found).clamp(0, 1);
   return inverted;
 }
 
@@ -271,12 +264,12 @@ Made make_invert(const MakeCall& call) {
   const Tensor pictures = seen_pictures(call);
   const std::int64_t rows = pictures.size(0) * call.options.integer("copies");
   const std::int64_t batches = (rows + batch_of(call) - 1) / batch_of(call);
-  Count count{.total = call.options.integer("steps") * batches * static_cast<std::int64_t>(layers.size())};
+  Stage stage{.total = call.options.integer("steps") * batches * static_cast<std::int64_t>(layers.size())};
   Made made;
   std::vector<Inverted> inverted;
   made.table.push_back({"layer", "missed", "least", "most", "spread", "by spread"});
   for (const ValueId layer : layers) {
-    inverted.push_back(invert_layer(call, pictures, layer, count, made.notes));
+    inverted.push_back(invert_layer(call, pictures, layer, stage, made));
     const std::vector<double>& missed = inverted.back().missed;
     double mean = 0;
     for (const double one : missed) mean += one / static_cast<double>(missed.size());

@@ -214,15 +214,8 @@ Made make_style(const MakeCall& call) {
   const Plan plan = plan_of(call, model);
   const bool keeps = call.options.text("colour") == "content";
   const std::vector<std::int64_t> sides = sides_of(call.options.integer("size"));
-  const MakeCall asked{.model = &model,
-                       .pictures = call.pictures,
-                       .options = call.options,
-                       .seed = call.seed,
-                       .progress = call.progress,
-                       .preview = call.preview,
-                       .witnesses = call.witnesses,
-                       .resume = call.resume,
-                       .film = call.film};
+  MakeCall asked = call;
+  asked.model = &model;
   const std::int64_t steps = call.options.integer("steps");
   std::int64_t total = 0;
   for (std::size_t r = 0; r < sides.size(); ++r) total += std::max<std::int64_t>(1, steps >> r);
@@ -243,8 +236,7 @@ Made make_style(const MakeCall& call) {
     if (smooth > 0) ascent.priors += " total_variation(weight=" + short_number(smooth) + ")";
     stage.text = std::to_string(content.size(3)) + " x " + std::to_string(content.size(2)) + " px";
     const Ascended found = climb(asked, ascent, stage);
-    stage.done += ascent.steps;
-    ++stage.index;
+    stage.advance(ascent.steps);
     painted = without_alpha(found.last).clamp(0, 1);
     if (!found.stopped.empty()) made.notes.push_back(found.stopped);
     for (const Tensor& frame : found.frames) {

@@ -77,15 +77,8 @@ Tensor source_of(const MakeCall& call) {
 
 Made make_texture(const MakeCall& call) {
   const Model pooled = call.options.text("pooling") == "average" ? with_average_pools(call.network()) : call.network();
-  const MakeCall asked{.model = &pooled,
-                       .pictures = call.pictures,
-                       .options = call.options,
-                       .seed = call.seed,
-                       .progress = call.progress,
-                       .preview = call.preview,
-                       .witnesses = call.witnesses,
-                       .resume = call.resume,
-                       .film = call.film};
+  MakeCall asked = call;
+  asked.model = &pooled;
   const std::string& at = call.options.text("at");
   const std::vector<ValueId> layers =
       at.empty() ? layers_by_size(pooled, static_cast<std::size_t>(call.options.integer("depth")))

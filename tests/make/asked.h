@@ -15,11 +15,12 @@ namespace fovea::test {
 
 constexpr int made_side = 16;
 
-/// conv - relu ("early") - maxpool - conv - relu ("features") - global average pool - gemm, seeded; 16 px, RGB.
-inline Model made_model() {
+/// conv - relu ("early") - maxpool - conv - relu ("features") - global average pool - gemm, seeded; 16 px. RGB, or grey
+/// with one channel; of any batch (-1), or of one size only.
+inline Model made_model(std::int64_t channels = 3, std::int64_t batch = -1) {
   Net net;
-  ValueId x =
-      net.node("Relu", {net.conv(net.input("data", {-1, 3, made_side, made_side}), 3, 6, 3, 1, 1)}, {}, "early");
+  const ValueId data = net.input("data", {batch, channels, made_side, made_side});
+  ValueId x = net.node("Relu", {net.conv(data, channels, 6, 3, 1, 1)}, {}, "early");
   x = net.node(
       "MaxPool", {x},
       attributes({{"kernel_shape", std::vector<std::int64_t>{3, 3}}, {"strides", std::vector<std::int64_t>{2, 2}}}));
@@ -35,6 +36,11 @@ inline Model made_model() {
                                      .scale = 1.0 / 255,
                                      .mean = {0.5, 0.4, 0.45},
                                      .std = {0.2, 0.25, 0.22}};
+  if (channels == 1) {
+    model.card.preprocess->channels = "GREY";
+    model.card.preprocess->mean = {0.45};
+    model.card.preprocess->std = {0.22};
+  }
   return model;
 }
 
@@ -57,6 +63,15 @@ inline Made made(const char* kind, const Settings& settings, std::vector<NamedIm
                  const std::string& preset = {}, std::uint64_t seed = 3) {
   static const Model model = made_model();
   return make_picture(find_make_kind(kind), &model, pictures, {.preset = preset, .settings = settings, .seed = seed});
+}
+
+/// Returns a figure by its name; a test without it fails.
+inline double figure(const Made& made, std::string_view name) {
+  for (const auto& [key, value] : made.figures) {
+    if (key == name) return value;
+  }
+  ADD_FAILURE() << "no figure " << name;
+  return 0;
 }
 
 }  // namespace fovea::test

@@ -42,10 +42,13 @@ TEST(class_picture, witnesses_are_asked) {
   static const Model model = test::made_model();
   const Made seen = make_picture(find_make_kind("class"), &model, {},
                                  {.settings = {{"class", "cat"}, {"steps", "40"}}, .witnesses = {&model}});
-  EXPECT_EQ(seen.table.back().at(1), "small");
-  EXPECT_EQ(seen.table.back().at(0), "class_2");
+  ASSERT_EQ(seen.further.size(), 1U);
+  const auto& says = seen.further.front().rows;
+  ASSERT_EQ(says.size(), 2U);
+  EXPECT_EQ(says.back().at(0), "class_2");
+  EXPECT_EQ(says.back().at(1), "small");
   // It is the same network, asked about the same picture: the same answer as the network's own.
-  EXPECT_EQ(seen.table.back().at(3), seen.table.at(1).at(3));
+  EXPECT_EQ(says.back().at(3), seen.table.at(1).at(3));
 }
 
 TEST(class_picture, names_near_labels) {

@@ -7,17 +7,10 @@ namespace fovea {
 namespace {
 
 using test::failure_of;
+using test::figure;
 using test::holds;
 using test::made;
 using test::striped;
-
-double figure(const Made& made, std::string_view name) {
-  for (const auto& [key, value] : made.figures) {
-    if (key == name) return value;
-  }
-  ADD_FAILURE() << "no figure " << name;
-  return 0;
-}
 
 TEST(dream, a_layer_sees_more_of_what_it_saw) {
   const Made dreamt =

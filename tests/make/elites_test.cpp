@@ -8,15 +8,9 @@ namespace fovea {
 namespace {
 
 using test::failure_of;
+using test::figure;
 using test::holds;
 using test::made;
-
-double figure(const Made& made, std::string_view name) {
-  for (const auto& [key, value] : made.figures) {
-    if (key == name) return value;
-  }
-  return -1;
-}
 
 TEST(elites, confidences_are_the_networks_own) {
   const Made evolved = made("elites", {{"generations", "20"}, {"children", "16"}});

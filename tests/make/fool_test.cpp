@@ -5,11 +5,13 @@
 
 #include "attack/class_slope.h"
 #include "make/asked.h"
+#include "support/temporary_folder.h"
 
 namespace fovea {
 namespace {
 
 using test::failure_of;
+using test::figure;
 using test::holds;
 
 /// conv - relu - maxpool - fully connected, seeded: every pixel counts, so small changes do much.
@@ -31,14 +33,6 @@ const Model& sure_model() {
 
 Made made(const Settings& settings, const std::vector<NamedImage>& pictures = {}, std::uint64_t seed = 3) {
   return make_picture(find_make_kind("fool"), &sure_model(), pictures, {.settings = settings, .seed = seed});
-}
-
-double figure(const Made& result, const std::string& name) {
-  for (const auto& [called, value] : result.figures) {
-    if (called == name) return value;
-  }
-  ADD_FAILURE() << "there is no figure " << name;
-  return std::nan("");
 }
 
 const MadePicture& picture(const Made& result, const std::string& name) {
@@ -147,11 +141,37 @@ TEST(fool, one_change_on_other_pictures) {
   EXPECT_LT(test::largest_difference(fooled.values[1], (to_display(original)[0] + change).clamp(0, 1)), 1e-5);
 }
 
+TEST(fool, goes_on_where_it_was_stopped) {
+  const test::TemporaryFolder temporary;
+  const std::vector<NamedImage> pictures{stripes().front(),
+                                         {"plain.png", make_image(16, 16, {200, 40, 90})},
+                                         {"other.png", make_image(16, 16, {20, 140, 90})}};
+  std::int64_t asked = 0;
+  const auto fool = [&](const std::filesystem::path& resume, std::int64_t stop_at) {
+    asked = 0;
+    MakeOptions options{.settings = {{"target", "cat"}, {"confidence", "0.4"}, {"batch", "1"}, {"steps", "6"}},
+                        .seed = 3,
+                        .resume = resume};
+    options.progress = [&, stop_at](const MakeStatus&) { return ++asked != stop_at; };
+    return make_picture(find_make_kind("fool"), &sure_model(), pictures, options);
+  };
+  const Made whole = fool({}, -1);
+  const std::int64_t steps = asked;
+  EXPECT_TRUE(holds(failure_of([&] { fool(temporary.path(), 2 * steps / 3); }), "stopped"));
+  const Made rest = fool(temporary.path(), -1);
+  EXPECT_LT(asked, steps) << "the first picture was there";
+  EXPECT_EQ(rest.picture.rgb, whole.picture.rgb);
+  EXPECT_EQ(rest.table, whole.table);
+  const Made again = fool(temporary.path(), -1);
+  EXPECT_EQ(asked, 3) << "all were there";
+  EXPECT_EQ(again.picture.rgb, whole.picture.rgb);
+}
+
 TEST(fool, robustness_has_a_row_for_every_amount) {
   const Made fooled = made({{"target", "random"}, {"confidence", "0.5"}, {"robustness", "true"}}, stripes());
-  const auto rows =
-      std::count_if(fooled.table.begin(), fooled.table.end(), [](const auto& row) { return row.size() == 6; });
-  EXPECT_EQ(rows, 1 + 7 * 5);
+  ASSERT_EQ(fooled.further.size(), 1U);
+  EXPECT_EQ(fooled.further.front().name, "robustness");
+  EXPECT_EQ(fooled.further.front().rows.size(), 1U + 7 * 5);
   EXPECT_GT(picture(fooled, "robustness").image.width, 300);
   EXPECT_TRUE(std::any_of(fooled.notes.begin(), fooled.notes.end(),
                           [](const auto& note) { return holds(note, "jpeg by 98"); }));
@@ -187,16 +207,18 @@ TEST(fool, other_networks_are_asked_about_the_original_too) {
   const std::vector<NamedImage> pictures{stripes().front()};
   const Made fooled = make_picture(find_make_kind("fool"), &model, pictures,
                                    {.settings = {{"target", "dog"}, {"steps", "3"}}, .witnesses = {&model}});
-  EXPECT_EQ(fooled.table.at(3).at(0), "stripes_as_3_original");
-  EXPECT_EQ(fooled.table.at(4).at(0), "stripes_as_3");
+  ASSERT_EQ(fooled.further.size(), 1U);
+  const auto& says = fooled.further.front().rows;
+  EXPECT_EQ(says.at(1).at(0), "stripes_as_3_original");
+  EXPECT_EQ(says.at(2).at(0), "stripes_as_3");
 }
 
-TEST(fool, films_the_attack_of_one_batch) {
+TEST(fool, films_its_attacks) {
   const Model& model = sure_model();
   const std::vector<NamedImage> pictures{stripes().front()};
   const Made fooled = make_picture(find_make_kind("fool"), &model, pictures,
-                                   {.settings = {{"target", "dog"}, {"steps", "3"}}, .film = true});
-  EXPECT_GE(fooled.frames.size(), 4U);
+                                   {.settings = {{"target", "dog;cat"}, {"steps", "3"}, {"batch", "1"}}, .film = true});
+  EXPECT_GE(fooled.frames.size(), 8U) << "of every batch";
 }
 
 TEST(fool, says_what_is_wrong) {

@@ -11,6 +11,7 @@ namespace fovea {
 namespace {
 
 using test::failure_of;
+using test::figure;
 using test::holds;
 using test::made;
 
@@ -19,14 +20,6 @@ const Settings quick{{"steps", "40"}, {"products", "30"}, {"directions", "2"}, {
 Settings with(Settings settings) {
   settings.insert(quick.begin(), quick.end());
   return settings;
-}
-
-double figure(const Made& made, const std::string& name) {
-  for (const auto& [found, value] : made.figures) {
-    if (found == name) return value;
-  }
-  ADD_FAILURE() << "no figure '" << name << "'";
-  return 0;
 }
 
 bool notes_hold(const Made& made, const std::string& text) {

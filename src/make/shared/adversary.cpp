@@ -190,8 +190,8 @@ void add_robustness(const MakeCall& call, const std::vector<Adversary>& adversar
   const auto kinds = disturbances();
   const std::int64_t total = done + static_cast<std::int64_t>(kinds.size() * grades);
   std::vector<Line> lines;
-  made.table.push_back({"change", "amount", "unit", "adversaries that mislead", "probability of the target",
-                        "originals that keep their class"});
+  std::vector<std::vector<std::string>> rows{{"change", "amount", "unit", "adversaries that mislead",
+                                              "probability of the target", "originals that keep their class"}};
   for (const Disturbance& kind : kinds) {
     Line line{.label = std::string(kind.name), .x = {0}, .y = {100}, .colour = line_colour(lines.size())};
     std::string amounts;
@@ -204,14 +204,15 @@ void add_robustness(const MakeCall& call, const std::vector<Adversary>& adversar
       amounts += (amounts.empty() ? "" : ", ") + short_number(amount);
       line.x.push_back(static_cast<double>(line.x.size()));
       line.y.push_back(100 * left.misleading);
-      made.table.push_back({std::string(kind.name), short_number(amount), std::string(kind.unit),
-                            short_number(left.misleading), short_number(left.target), short_number(left.kept)});
+      rows.push_back({std::string(kind.name), short_number(amount), std::string(kind.unit),
+                      short_number(left.misleading), short_number(left.target), short_number(left.kept)});
       call.report({.done = ++done, .total = total, .value = left.misleading, .stage = kind.name});
     }
     made.notes.push_back(std::string(kind.name) + " by " + amounts + " " + std::string(kind.unit) + ": " +
                          listed(misleading) + " still mislead (originals that keep their class: " + listed(kept) + ")");
     lines.push_back(std::move(line));
   }
+  made.further.push_back({"robustness", std::move(rows)});
   const Image plot = robustness_plot(std::move(lines));
   made.pictures.push_back({"robustness", plot, "robustness"});
   made.picture = stack_pictures({made.picture, plot});

@@ -237,8 +237,7 @@ Climbed climb_ladder(const MakeCall& call, const std::vector<Rung>& rungs, const
   std::int64_t steps = 0;
   for (const Rung& rung : rungs) steps += rung.options.steps;
   Climbed climbed;
-  std::int64_t done = 0;
-  std::int64_t index = 0;
+  Stage stage{.total = (count + batch - 1) / batch * steps};
   for (std::int64_t begin = 0; begin < count; begin += batch) {
     const std::int64_t pictures = std::min(batch, count - begin);
     const bool own_starts = first.start.defined() && first.start.size(0) > 1;
@@ -249,7 +248,7 @@ Climbed climb_ladder(const MakeCall& call, const std::vector<Rung>& rungs, const
       part.pictures = pictures;
       part.objectives = part_of(objectives, begin, pictures);
       part.targets = first.targets;
-      part.seed = first.seed + static_cast<std::uint64_t>(index);
+      part.seed = first.seed + static_cast<std::uint64_t>(stage.index);
       part.width = first.width;
       part.height = first.height;
       if (start.defined()) {
@@ -257,15 +256,11 @@ Climbed climb_ladder(const MakeCall& call, const std::vector<Rung>& rungs, const
         part.width = static_cast<int>(std::lround(static_cast<double>(start.size(3)) * rung.scale));
         part.start = resize_pictures(start, part.height, part.width);
       }
-      found = climb(call, part,
-                    {.done = done, .total = (count + batch - 1) / batch * steps, .index = index, .text = rung.text});
-      done += rung.options.steps;
-      ++index;
+      stage.text = rung.text;
+      found = climb(call, part, stage);
+      stage.advance(rung.options.steps);
       start = without_alpha(found.last);
-      for (const Tensor& frame : found.frames) {
-        const Image image = mosaic(without_alpha(frame));
-        climbed.frames.push_back(image);
-      }
+      for (const Tensor& frame : found.frames) climbed.frames.push_back(mosaic(without_alpha(frame)));
       if (!found.stopped.empty()) break;
     }
     add_to(climbed, found, false);
@@ -345,58 +340,6 @@ std::string short_number(double value) {
   const auto end =
       std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, digits).ptr;
   return {buffer.data(), end};
-}
-
-namespace {
-
-/// How one network answers to all pictures.
-struct Testimony {
-  std::int64_t asked = 0;  ///< pictures whose class has a rank there
-  std::int64_t first = 0;
-  std::int64_t five = 0;
-};
-
-std::string name_of_network(const Model& model) {
-  return model.card.name.empty() ? model.path.stem().string() : model.card.name;
-}
-
-}  // namespace
-
-void ask_witnesses(const MakeCall& call, const Tensor& pictures, const std::vector<std::string>& names, Made& made,
-                   const std::vector<std::int64_t>& classes) {
-  if (call.witnesses.empty()) return;
-  made.table.push_back({"picture", "network", "class", "label", "probability", "rank of its own"});
-  for (const Model* witness : call.witnesses) {
-    const Preprocess& preprocess = preprocess_of(*witness);
-    const std::string network = name_of_network(*witness);
-    Testimony testimony;
-    for (std::int64_t i = 0; i < pictures.size(0); ++i) {
-      // As a person would ask: the picture as a file holds it, fitted as the witness says.
-      const Trace trace = run(witness->graph, to_input(from_display(pictures[i]), preprocess), {.tape = Tape::none});
-      const Tensor probabilities = trace.scores().softmax(1)[0];
-      const auto top = probabilities.argmax().item<std::int64_t>();
-      const std::string probability = short_number(probabilities[top].item<double>());
-      const auto at = static_cast<std::size_t>(i);
-      std::string rank;
-      if (at < classes.size() && call.model != nullptr &&
-          probabilities.size(0) == channels_of(*call.model, call.model->graph.logits())) {
-        constexpr std::int64_t best = 5;
-        const auto better = probabilities.gt(probabilities[classes[at]]).sum().item<std::int64_t>();
-        rank = std::to_string(better + 1);
-        ++testimony.asked;
-        testimony.first += better == 0 ? 1 : 0;
-        testimony.five += better < best ? 1 : 0;
-      }
-      made.table.push_back({names[at], network, std::to_string(top), label_of(witness->card, top), probability, rank});
-      made.notes.push_back(network + " says of " + names[at] + ": " + label_of(witness->card, top) + " (" +
-                           probability + ")");
-    }
-    if (testimony.asked > 1) {
-      const std::string of = " of " + std::to_string(testimony.asked);
-      made.notes.push_back(network + " agrees on " + std::to_string(testimony.first) + of +
-                           ", among its best five on " + std::to_string(testimony.five) + of);
-    }
-  }
 }
 
 }  // namespace fovea::make

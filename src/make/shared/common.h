@@ -101,6 +101,12 @@ struct Stage {
   std::int64_t total = 0;  ///< steps of all
   std::int64_t index = 0;  ///< of its state
   std::string text = {};   ///< "octave 2 of 4"
+
+  /// Goes on to the next one, under a name of its own.
+  void advance(std::int64_t steps) {
+    done += steps;
+    ++index;
+  }
 };
 
 /// Climbs with the call's progress, preview, film and state.
@@ -157,10 +163,5 @@ std::string file_name(std::string_view text);
 
 /// Words a number with few digits.
 std::string short_number(double value);
-
-/// Adds what other networks say of pictures [N,3,H,W] (the witnesses of the call) to the notes and table; with the
-/// class that each picture is of also its rank with them, where they tell as many classes apart.
-void ask_witnesses(const MakeCall& call, const Tensor& pictures, const std::vector<std::string>& names, Made& made,
-                   const std::vector<std::int64_t>& classes = {});
 
 }  // namespace fovea::make

@@ -37,23 +37,13 @@ Model with_average_pools(const Model& model) {
 }
 
 Answers answers_of(const Model& model, const Tensor& picture, const std::vector<ValueId>& layers) {
-  std::int64_t height = picture.size(2);
-  std::int64_t width = picture.size(3);
-  bool fitted = false;
-  const Graph graph = graph_for_size(model, layers, height, width, fitted);
-  const c10::AutoGradMode no_grad(false);
-  const Tensor input = display_to_input(resize_pictures(picture, height, width), preprocess_of(model));
-  const Trace trace = run(graph, input, {.tape = Tape::none, .keep = KeepValues::none, .until = layers});
-  Answers answers{.layers = layers, .values = {}};
-  for (const ValueId layer : layers) {
-    const Tensor& value = trace.value(layer);
-    constexpr std::int64_t map_axes = 4;
-    if (value.dim() != map_axes) {
-      throw Error(ErrorKind::usage,
-                  "'" + name_of(model, layer) + "' is no map, so it has no Gram matrix over positions",
-                  "name a value before the first fully connected layer");
-    }
-    answers.values.push_back(value.clone());
+  constexpr std::int64_t map_axes = 4;
+  Answers answers{.layers = layers, .values = values_at(model, picture, layers)};
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    if (answers.values[l].dim() == map_axes) continue;
+    throw Error(ErrorKind::usage,
+                "'" + name_of(model, layers[l]) + "' is no map, so it has no Gram matrix over positions",
+                "name a value before the first fully connected layer");
   }
   return answers;
 }
