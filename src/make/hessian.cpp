@@ -306,6 +306,7 @@ Made make_hessian(const MakeCall& call) {
                    .watch = [&](std::int64_t done) {
                      call.report({.done = done, .total = total, .value = {}, .stage = "walks"});
                    }});
+  call.report({.done = total, .total = total, .value = {}, .stage = "walks"});
   const double activation = problem.network.values(found.optimum.point).front();
   made.picture =
       draw_strips(problem.network, strips,
