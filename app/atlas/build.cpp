@@ -102,6 +102,7 @@ int build_it(const Choices& choices) {
 
 cli::Action add(CLI::App& parser) {
   const auto choices = std::make_shared<Choices>();
+  choices->data.unlabelled = true;
   AtlasOptions& o = choices->options;
   add_model(parser, choices->model);
   add_data(parser, choices->data);
@@ -144,6 +145,7 @@ extern constinit const cli::Verb build{
         "  fovea atlas build natural imagenette128.tar --out atlas\n"
         "  fovea atlas build vgg16.onnx photos/ --values 'conv*,fc6' --top 9 --embed fc7 --out atlas\n"
         "  fovea atlas build world world --scenes 2000 --out atlas\n"
+        "Pictures in no folder of a class will do, too: they are of one class, `unlabelled`.\n"
         "Killed at any moment it goes on when it is run again, and the finished folder is the same to the last byte.\n"
         "Many machines: start it once per rank, with one --out that all of them see, as torchrun, mpirun or srun do\n"
         "(RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT); a rank that dies costs its unfinished shard:\n"

@@ -25,7 +25,7 @@ constexpr double settled_bar = 0.9;
 
 struct Choices {
   std::string run;
-  DataChoice data;
+  DataChoice data{.unlabelled = true};
   Common common;
   EvolutionOptions options;
   std::int64_t pictures = 2000;

@@ -41,7 +41,7 @@ std::string told(const DataChoice& choice, int size) {
 }
 
 std::unique_ptr<Pictures> open_pictures_of(const AtlasManifest& manifest) {
-  DataChoice choice;
+  DataChoice choice{.unlabelled = true};
   int size = 0;
   try {
     const Json json = Json::parse(manifest.data);

@@ -89,7 +89,7 @@ void add_data(CLI::App& parser, DataChoice& choice) {
 
 std::unique_ptr<Pictures> open_data(const DataChoice& choice, int size, std::int64_t first) {
   if (is_world(choice)) return scenes_of(choice, size, first, choice.scenes);
-  return open_pictures(choice.path, {.split = choice.split});
+  return open_pictures(choice.path, {.split = choice.split, .unlabelled = choice.unlabelled});
 }
 
 TrainingData open_training_data(const DataChoice& choice, int size) {

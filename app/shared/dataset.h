@@ -20,6 +20,7 @@ namespace fovea::cli {
 struct DataChoice {
   std::string path;  ///< or "world", or "world:contexts"
   std::string split;
+  bool unlabelled = false;       ///< a folder of pictures without classes will do
   std::int64_t scenes = 20'000;  ///< of the world
   std::uint64_t world_seed = 1;
   std::vector<std::string> biases;

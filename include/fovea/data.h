@@ -54,6 +54,7 @@ class Pictures {
 /// Choices when a data set is opened.
 struct OpenOptions {
   std::string split;  ///< "": everything; "train": only what lies in a folder of this name
+  bool unlabelled = false;  ///< where no picture lies in a folder of a class, all are of one class, "unlabelled"
 };
 
 /// Opens a data set: a folder with one folder of pictures per class, or a .tar file of the same; a `classes.txt` in it

@@ -63,9 +63,10 @@ class Reader {
         shown_(shown),
         root_(tree.is_archive() ? only_folder(tree, split) : std::string_view{}) {}
 
-  Layout layout() {
+  Layout layout(bool unlabelled) {
     read_classes();
     find_pictures();
+    if (unlabelled && split_.empty() && !found_.empty() && none_in_folders()) return of_one_class();
     find_splits();
     if (!classes_) count_folders();
     Layout result{.labels = classes_->names, .pictures = {}};
@@ -123,6 +124,16 @@ class Reader {
       }
       if (!ignored && !is_hidden(rest)) found_.push_back(std::move(one));
     }
+  }
+
+  bool none_in_folders() const {
+    return std::all_of(found_.begin(), found_.end(), [](const Found& one) { return one.folders.empty(); });
+  }
+
+  Layout of_one_class() const {
+    Layout result{.labels = {"unlabelled"}, .pictures = {}};
+    for (const Found& one : found_) result.pictures.push_back({one.file, 0, {}});
+    return result;
   }
 
   /// A split is a folder of a split's name, or of any beside one that was asked for, with folders only.
@@ -221,8 +232,8 @@ bool is_split_name(std::string_view folder) {
   return std::find(names.begin(), names.end(), folder) != names.end();
 }
 
-Layout lay_out(const FileTree& tree, const std::string& split, const std::string& shown) {
-  return Reader(tree, split, shown).layout();
+Layout lay_out(const FileTree& tree, const std::string& split, const std::string& shown, bool unlabelled) {
+  return Reader(tree, split, shown).layout(unlabelled);
 }
 
 }  // namespace fovea

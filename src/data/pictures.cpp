@@ -43,8 +43,8 @@ class StoredPictures final : public Pictures {
   Layout layout_;
 };
 
-std::unique_ptr<Pictures> open_tree(std::unique_ptr<FileTree> tree, const std::string& split, const fs::path& path) {
-  Layout layout = lay_out(*tree, split, path.string());
+std::unique_ptr<Pictures> open_tree(std::unique_ptr<FileTree> tree, const OpenOptions& options, const fs::path& path) {
+  Layout layout = lay_out(*tree, options.split, path.string(), options.unlabelled);
   return std::make_unique<StoredPictures>(std::move(tree), std::move(layout));
 }
 
@@ -63,15 +63,15 @@ std::unique_ptr<Pictures> open_pictures(const fs::path& path, const OpenOptions&
     throw Error(ErrorKind::file, "cannot read " + path.string() + ": there is no such file or folder",
                 "check the path");
   }
-  if (!fs::is_directory(status)) return open_tree(open_archive(path), options.split, path);
+  if (!fs::is_directory(status)) return open_tree(open_archive(path), options, path);
   // A split by its path: its classes are counted with those of its neighbours, where classes.txt lies above it.
   const fs::path folder = named_folder(path);
   const std::string own_name = folder.filename().string();
   const bool is_split = options.split.empty() && is_split_name(own_name) &&
                         !fs::exists(folder / "classes.txt", error) &&
                         fs::exists(folder.parent_path() / "classes.txt", error);
-  if (is_split) return open_tree(open_folder(folder.parent_path()), own_name, path);
-  return open_tree(open_folder(path), options.split, path);
+  if (is_split) return open_tree(open_folder(folder.parent_path()), {.split = own_name}, path);
+  return open_tree(open_folder(path), options, path);
 }
 
 }  // namespace fovea

@@ -97,7 +97,7 @@ std::vector<bool> labels_of_class(const MakeCall& call, const Pictures& data, st
 std::unique_ptr<Pictures> pictures_of_atlas(const Atlas& atlas) {
   const auto json = nlohmann::json::parse(atlas.manifest().data, nullptr, false);
   if (json.is_object() && json.contains("path")) {
-    return open_pictures(json.at("path").get<std::string>(), {.split = json.value("split", "")});
+    return open_pictures(json.at("path").get<std::string>(), {.split = json.value("split", ""), .unlabelled = true});
   }
   throw Error(ErrorKind::unsupported, "the atlas's pictures are not in a folder or .tar",
               "give the pictures by data=PATH");
@@ -137,7 +137,7 @@ Seen look(const MakeCall& call, std::optional<std::int64_t> asked_class, const A
   if (!folder.empty()) atlas.emplace(folder);
   std::unique_ptr<Pictures> data;
   if (!path.empty())
-    data = open_pictures(path, {.split = call.options.text("split")});
+    data = open_pictures(path, {.split = call.options.text("split"), .unlabelled = true});
   else if (atlas)
     data = pictures_of_atlas(*atlas);
   if (data) {

@@ -64,6 +64,17 @@ std::string listed(const Set& set, const std::string& split = {}) {
 
 using Labels = std::vector<std::string>;
 
+TEST(pictures, without_classes_are_of_one_where_that_will_do) {
+  const Set flat{"b.png", "a.jpg", ".hidden.png"};
+  const auto pictures = open_pictures(flat.root(), {.unlabelled = true});
+  EXPECT_EQ(listed(*pictures, flat.root().string()), "a.jpg:0 b.png:0 ");
+  EXPECT_EQ(pictures->labels(), std::vector<std::string>{"unlabelled"});
+  EXPECT_EQ(pictures->at(1).picture.width, 3);
+  EXPECT_TRUE(holds(flat.failure(), "only 2 elsewhere")) << "elsewhere they are refused";
+  const Set mixed{"a.png", "cat/b.png"};
+  EXPECT_EQ(open_pictures(mixed.root(), {.unlabelled = true})->labels(), std::vector<std::string>{"cat"});
+}
+
 TEST(pictures, folders_are_classes_in_alphabetical_order) {
   const Set set({"dog/2.png", "cat/1.png", "cat/sub/0.png", "dog/1.png"});
   EXPECT_EQ(listed(set), "cat/1.png:0 cat/sub/0.png:0 dog/1.png:1 dog/2.png:1 ");
