@@ -1,5 +1,5 @@
-// Jobs that differ only in what one list asks for, such as classes: made at once, so that they share the network's runs,
-// and parted again.
+// Jobs that differ only in what one list asks for, such as classes: made at once, so that they share the network's
+// runs, and parted again.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

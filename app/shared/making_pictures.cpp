@@ -30,7 +30,8 @@ std::vector<NamedImage> read_frames(const std::string& path, std::size_t most) {
       stride *= 2;
       if (index % stride != 0) continue;
     }
-    frames.push_back({fmt::format("{}_{:04}.png", std::filesystem::path(path).stem().string(), index), std::move(*frame)});
+    frames.push_back(
+        {fmt::format("{}_{:04}.png", std::filesystem::path(path).stem().string(), index), std::move(*frame)});
   }
 }
 

@@ -53,7 +53,7 @@ class Pictures {
 
 /// Choices when a data set is opened.
 struct OpenOptions {
-  std::string split;  ///< "": everything; "train": only what lies in a folder of this name
+  std::string split;        ///< "": everything; "train": only what lies in a folder of this name
   bool unlabelled = false;  ///< where no picture lies in a folder of a class, all are of one class, "unlabelled"
 };
 

@@ -27,7 +27,8 @@ struct Layout {
 };
 
 /// Finds a data set's pictures; `shown` is what people call the set. Classes are counted over all splits, so that they
-/// have the same numbers in each. With `unlabelled`, pictures that all lie in no folder are of one class. Throws `Error(format|usage)`.
+/// have the same numbers in each. With `unlabelled`, pictures that all lie in no folder are of one class. Throws
+/// `Error(format|usage)`.
 Layout lay_out(const FileTree& tree, const std::string& split, const std::string& shown, bool unlabelled = false);
 
 /// Tells whether a folder of this name is commonly a part of a data set ("train", "val") and not a class.

@@ -38,7 +38,6 @@ struct Attacked {
 Attacked attack(const MakeCall& call, std::vector<Adversary>& adversaries);
 
 /// Lays each change over all other pictures.
-std::vector<Adversary> borrowed(const MakeCall& call, const std::vector<Adversary>& own,
-                                const std::vector<Seen>& seen);
+std::vector<Adversary> borrowed(const MakeCall& call, const std::vector<Adversary>& own, const std::vector<Seen>& seen);
 
 }  // namespace fovea::make
