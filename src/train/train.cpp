@@ -18,25 +18,17 @@
 #include <fovea/save.h>
 #include <fovea/trace.h>
 
-#include "core/fold_batch_norm.h"
 #include "core/random.h"
-#include "train/checkpoint.h"
 #include "train/curves.h"
-#include "train/memory.h"
 #include "train/schedule.h"
-#include "train/share.h"
+#include "train/state.h"
 #include "train/statistics.h"
 
 namespace fovea {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr const char* checkpoint_name = "checkpoint.fovea";
 constexpr std::uint64_t masks_seed = 0x6d61736b;  // keeps the masks' numbers apart from the weights'
 constexpr int no_ignored_class = -100;            // libtorch's default: counts every picture
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Mean cross-entropy of class scores; with smoothing s the truth is 1 - s + s/K, the other classes s/K.
 Tensor cross_entropy(const Tensor& scores, const Tensor& labels, double smoothing) {
@@ -98,46 +90,6 @@ NetworkGraph training_graph(const TrainOptions& options, std::int64_t classes, i
 }
 
 }  // namespace
-
-struct Training::State {
-  State(const Pictures& pictures_, const Pictures& validation_, TrainOptions options_, Ranks* ranks_);
-
-  const Pictures& pictures;
-  const Pictures& validation;
-  TrainOptions options;
-  Ranks* ranks;
-  Split split;
-  Preprocess preprocess;
-  NetworkGraph training;
-  NetworkGraph inference;
-  Weights weights;  ///< of the training graph; leaves of autograd where they are trained
-  std::vector<Tensor> momenta;
-  std::vector<ValueId> trained;
-  std::unique_ptr<Loader> loader;
-  int side = 0;                ///< of the loader's pictures, px
-  std::vector<Broken> broken;  ///< met by the loaders of earlier sizes
-  TrainProgressState at;
-  Clock::time_point begun;
-  std::int64_t seen = 0;  ///< pictures since `begun`
-
-  void resize_to(int size);
-  std::vector<Broken> all_broken() const;
-  bool leads() const { return split.rank == 0; }
-  std::int64_t steps() const { return loader->batches() / split.micro_batches; }
-  bool step(bool stop);
-  Share share_of(const Batch& batch, std::int64_t micro_batch) const;
-  Share no_share() const;
-  void update(const std::vector<Tensor>& gradients, double rate);
-  std::map<ValueId, Tensor> draw_masks(std::int64_t pictures_in_batch, std::int64_t micro_batch) const;
-  Evaluation validate(const Model& model) const;
-  std::string difference_from(const std::string& text) const;
-  void agree() const;
-  void finish_epoch(const TrainListener& listener);
-  void save() const;
-  void restore(const Checkpoint& checkpoint);
-  Graph graph_now() const;
-  Model model_now() const;
-};
 
 Training::State::State(const Pictures& pictures_, const Pictures& validation_, TrainOptions options_, Ranks* ranks_)
     : pictures(pictures_),
@@ -297,111 +249,6 @@ bool Training::State::step(bool stop) {
   at.counted += total.pictures;
   seen += total.pictures;
   return stop;
-}
-
-/// Tells how this rank's training differs from rank 0's, which laid itself down as a text; "" when it does not.
-std::string Training::State::difference_from(const std::string& text) const {
-  TrainProgressState theirs;
-  try {
-    theirs = state_of(text, options, preprocess);
-  } catch (const Error& error) {
-    const std::string what = error.what();
-    const std::string made = "the checkpoint was made with ";
-    if (what == "the checkpoint is of another network") return "rank 0 trains another network";
-    return what.starts_with(made) ? "rank 0 trains with " + what.substr(made.size()) : what;
-  }
-  if (theirs.epoch == at.epoch && theirs.batch == at.batch) return {};
-  return "rank 0 begins in epoch " + std::to_string(theirs.epoch + 1) + " after batch " + std::to_string(theirs.batch) +
-         ", rank " + std::to_string(split.rank) + " in epoch " + std::to_string(at.epoch + 1) + " after batch " +
-         std::to_string(at.batch) + ": all ranks need the folder with the checkpoint";
-}
-
-/// Throws on every rank unless all of them begin the same training at the same place.
-void Training::State::agree() const {
-  if (ranks == nullptr) return;
-  const auto fail = [](const std::string& what) {
-    throw Error(ErrorKind::usage, what, "give every rank the same options, data and folder");
-  };
-  const auto answer = [](int rank) { return "training agreed/" + std::to_string(rank); };
-  if (!leads()) {
-    const std::string difference = difference_from(ranks->wait_for("training", 0));
-    ranks->tell(answer(split.rank), difference);
-    if (!difference.empty()) fail(difference);
-    return;
-  }
-  ranks->tell("training", text_of(options, preprocess, at));
-  for (int rank = 1; rank < split.ranks; ++rank) {
-    const std::string difference = ranks->wait_for(answer(rank), rank);
-    if (!difference.empty()) fail("on rank " + std::to_string(rank) + ": " + difference);
-  }
-}
-
-/// Rank 0 validates and tells the others, whose rates may depend on it.
-Evaluation Training::State::validate(const Model& model) const {
-  Evaluation evaluation;
-  if (leads()) evaluation = evaluate(model, validation, options.batch, options.loader_threads);
-  if (ranks == nullptr) return evaluation;
-  const std::vector<double> mine{evaluation.loss, evaluation.top1};
-  const Tensor told = ranks->gather(at::tensor(mine, at::TensorOptions(at::kDouble))).front();
-  evaluation.loss = told.data_ptr<double>()[0];
-  evaluation.top1 = told.data_ptr<double>()[1];
-  return evaluation;
-}
-
-Graph Training::State::graph_now() const {
-  Weights table = inference.graph.weights();
-  std::map<std::string, Tensor> by_name;
-  for (std::size_t v = 0; v < weights.size(); ++v) {
-    if (weights[v].defined()) by_name.emplace(training.graph.values()[v].name, weights[v].detach());
-  }
-  for (std::size_t v = 0; v < table.size(); ++v) {
-    if (table[v].defined()) table[v] = by_name.at(inference.graph.values()[v].name).clone();
-  }
-  return inference.graph.with_weights(std::move(table));
-}
-
-Model Training::State::model_now() const {
-  Card card;
-  card.name = options.name.empty() ? options.network.name : options.name;
-  card.licence = options.licence;
-  card.task = "classification";
-  card.preprocess = preprocess;
-  card.preprocess->source = "model metadata";
-  card.labels = pictures.labels();
-  card.labels_source = "model metadata";
-  card.facts = facts_of(options, at.history);
-  return {.path = {}, .hash = {}, .graph = fold_batch_norm(graph_now()), .card = std::move(card)};
-}
-
-void Training::State::save() const {
-  if (options.out.empty() || !leads()) return;
-  Checkpoint checkpoint{.text = text_of(options, preprocess, at), .tensors = {}};
-  for (std::size_t v = 0; v < weights.size(); ++v) {
-    if (weights[v].defined()) checkpoint.tensors.emplace(training.graph.values()[v].name, weights[v]);
-  }
-  for (std::size_t i = 0; i < trained.size(); ++i) {
-    checkpoint.tensors.emplace("momentum of " + training.graph.values()[index(trained[i])].name, momenta[i]);
-  }
-  write_checkpoint(options.out / checkpoint_name, checkpoint);
-}
-
-void Training::State::restore(const Checkpoint& checkpoint) {
-  const auto tensor = [&](const std::string& name, const Tensor& like) {
-    const auto found = checkpoint.tensors.find(name);
-    if (found == checkpoint.tensors.end() || found->second.sizes() != like.sizes()) {
-      throw Error(ErrorKind::format, "the checkpoint lacks '" + name + "' in the network's shape",
-                  "it was made for another network");
-    }
-    return like.dim() == 4 ? found->second.contiguous(at::MemoryFormat::ChannelsLast) : found->second;
-  };
-  at = state_of(checkpoint.text, options, preprocess);
-  for (std::size_t v = 0; v < weights.size(); ++v) {
-    if (weights[v].defined()) weights[v] = tensor(training.graph.values()[v].name, weights[v].detach());
-  }
-  for (std::size_t i = 0; i < trained.size(); ++i) {
-    momenta[i] = tensor("momentum of " + training.graph.values()[index(trained[i])].name, momenta[i]);
-    weights[index(trained[i])] = weights[index(trained[i])].clone().requires_grad_();
-  }
 }
 
 void Training::State::finish_epoch(const TrainListener& listener) {
