@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
-#include <set>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -16,6 +15,7 @@
 
 #include "shared/arguments.h"
 #include "shared/explanation.h"
+#include "shared/explanation_place.h"
 #include "shared/failure.h"
 #include "shared/interrupt.h"
 #include "shared/json.h"
@@ -104,83 +104,6 @@ Rerun rerun_of(const Choices& choices) {
   if (choices.common.threads > 0) rerun.request.common.threads = choices.common.threads;
   rerun.request.common.json = choices.common.json;
   return rerun;
-}
-
-// --- where it goes ---
-
-/// Where results go: one file, or files of one folder.
-struct Destination {
-  fs::path path;
-  bool folder = false;
-  bool drawn = true;  ///< pictures
-  bool raw = false;   ///< .npy, of each map
-};
-
-bool draws(const fs::path& path) {
-  const std::set<std::string> drawn{".png", ".jpg", ".jpeg", ".webp"};
-  return drawn.contains(path.extension().string());
-}
-
-Destination destination_of(const std::string& out, bool raw, const Request& request, std::size_t pictures) {
-  const fs::path path(out);
-  std::error_code ignored;
-  if (out.ends_with("/") || fs::is_directory(path, ignored)) return {.path = path, .folder = true, .raw = raw};
-  const bool npy = path.extension() == ".npy";
-  if (!draws(path) && !npy) {
-    throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out),
-                is_clip(path) ? "a clip comes of a clip: fovea explain MODEL clip.mp4 --technique NAME --out why.mp4"
-                              : ".png, .jpg and .webp draw, .npy writes the raw map, a folder ends in /");
-  }
-  if (pictures > 1) {
-    throw Error(ErrorKind::usage, fmt::format("--out '{}' is one file for {} pictures", out, pictures),
-                "name a folder: --out maps/");
-  }
-  if ((npy || raw) && request.sheet) {
-    throw Error(ErrorKind::usage, "raw maps of several techniques do not fit into one file",
-                "name a folder: --out maps/ --raw");
-  }
-  return {.path = path, .drawn = !npy, .raw = npy || raw};
-}
-
-/// Names the file of one map, or of the sheet.
-fs::path file_of(const Destination& to, const fs::path& picture, std::string_view technique) {
-  return to.folder ? to.path / fmt::format("{}_{}{}", picture.stem().string(), technique, to.drawn ? ".png" : ".npy")
-                   : to.path;
-}
-
-/// Throws unless a result and its sidecar may be written: nothing that is not ours is overwritten.
-void require_free(const fs::path& file, const fs::path& picture) {
-  require_writable(file);
-  std::error_code ignored;
-  if (fs::equivalent(file, picture, ignored)) {
-    throw Error(ErrorKind::usage, file.string() + " is the picture that is explained", "choose another place by --out");
-  }
-  const fs::path beside = sidecar_of(file);
-  require_writable(beside);
-  const bool taken = fs::exists(beside, ignored) && !is_sidecar(beside);
-  if (taken || fs::exists(fs::path(file).replace_extension(".onnx"), ignored)) {
-    throw Error(ErrorKind::file,
-                fmt::format("{} would get its sidecar {}, which is {}", file.string(), beside.string(),
-                            taken ? "another file, such as a model's card" : "the name of a model's card"),
-                "choose another place by --out");
-  }
-}
-
-void require_free(const Destination& to, const Request& request, const std::vector<std::string>& pictures) {
-  std::error_code ignored;
-  const bool later = to.folder && !fs::exists(to.path, ignored);  // made when there is something to put into it
-  if (to.folder) require_creatable(to.path);
-  std::set<fs::path> files;
-  for (const fs::path picture : pictures) {
-    for (const Choice& choice : request.choices) {
-      const fs::path file = file_of(to, picture, choice.technique->name);
-      if (!files.insert(file).second && to.folder) {
-        throw Error(ErrorKind::usage, fmt::format("two pictures would be written to {}", file.string()),
-                    "explain pictures of one name into different folders");
-      }
-      if (!later) require_free(file, picture);
-    }
-  }
 }
 
 // --- what comes out ---

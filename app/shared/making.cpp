@@ -23,11 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t most_bytes = 16 << 20;  // of a list of jobs
 
-bool draws(const fs::path& path) {
-  const std::set<std::string> drawn{".png", ".jpg", ".jpeg", ".webp"};
-  return drawn.contains(path.extension().string());
-}
-
 Json parse_json(const fs::path& path) {
   const std::vector<std::byte> bytes = read_whole(path, most_bytes);
   const auto* begin = reinterpret_cast<const char*>(bytes.data());

@@ -22,6 +22,11 @@ namespace {
 
 }  // namespace
 
+bool draws(const std::filesystem::path& path) {
+  const std::string ending = path.extension().string();
+  return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".webp";
+}
+
 void require_writable(const std::filesystem::path& file) {
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored)) cannot_write(file, "it is a folder");

@@ -7,6 +7,9 @@
 
 namespace fovea::cli {
 
+/// Tells by its ending whether a result is a picture: .png, .jpg, .jpeg, .webp.
+bool draws(const std::filesystem::path& path);
+
 /// Throws `Error(file)` when a file cannot be written there: its folder is missing or closed, or it is a folder itself.
 void require_writable(const std::filesystem::path& file);
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/result_files.h"
 
-#include <set>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -17,11 +15,6 @@ namespace fovea::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool draws(const fs::path& path) {
-  const std::set<std::string> drawn{".png", ".jpg", ".jpeg", ".webp"};
-  return drawn.contains(path.extension().string());
-}
 
 /// Tells whether a JSON was written by this verb.
 bool is_own(const fs::path& path, std::string_view verb) {

@@ -3,7 +3,6 @@
 #include "shared/showing.h"
 
 #include <cstdio>
-#include <set>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -57,11 +56,6 @@ void add_out(CLI::App& parser, ShowRequest& request, const std::string& raw) {
   parser.add_option("--out", request.out, "Draws (.png, .jpg, .webp) or writes " + raw + " (.npy)")
       ->option_text("PATH")
       ->required();
-}
-
-bool draws(const fs::path& path) {
-  const std::set<std::string> drawn{".png", ".jpg", ".jpeg", ".webp"};
-  return drawn.contains(path.extension().string());
 }
 
 void require_place(const ShowRequest& request, std::string_view raw) {

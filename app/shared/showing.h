@@ -31,9 +31,6 @@ void add_scale(CLI::App& parser, ShowRequest& request, const std::string& things
 /// Adds --out; `raw` says what a .npy holds.
 void add_out(CLI::App& parser, ShowRequest& request, const std::string& raw);
 
-/// Tells whether a result is a picture by its ending.
-bool draws(const std::filesystem::path& path);
-
 /// Throws unless the result and its sidecar may be written: nothing that is not ours is overwritten, the pictures that
 /// are looked at neither. `raw` says what a .npy holds; empty: there is none.
 void require_place(const ShowRequest& request, std::string_view raw);

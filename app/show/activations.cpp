@@ -12,6 +12,7 @@
 
 #include "shared/device.h"
 #include "shared/interrupt.h"
+#include "shared/place.h"
 #include "shared/text.h"
 #include "shared/showing.h"
 #include "shared/verb.h"

@@ -15,6 +15,7 @@
 #include "core/random.h"
 #include "shared/device.h"
 #include "shared/interrupt.h"
+#include "shared/place.h"
 #include "shared/progress.h"
 #include "shared/text.h"
 #include "shared/showing.h"

@@ -13,6 +13,7 @@
 
 #include "shared/device.h"
 #include "shared/interrupt.h"
+#include "shared/place.h"
 #include "shared/progress.h"
 #include "shared/showing.h"
 #include "shared/verb.h"
