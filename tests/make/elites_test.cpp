@@ -54,6 +54,7 @@ TEST(elites, goes_on_where_it_was_stopped) {
   };
   EXPECT_TRUE(holds(failure_of([&] { evolve("12", folder, 5); }), "stopped"));
   EXPECT_TRUE(std::filesystem::exists(folder / "archive.json"));
+  EXPECT_EQ(evolve("3", folder, -1).picture.rgb, evolve("3", {}, -1).picture.rgb) << "not the fifth generation's";
   EXPECT_EQ(evolve("12", folder, -1).picture.rgb, evolve("12", {}, -1).picture.rgb);
 }
 
