@@ -46,8 +46,9 @@ void require_free(const MakingRequest& request, const fs::path& file) {
   const fs::path beside = fs::path(file).replace_extension(".json");
   require_writable(beside);
   if (is_own(beside)) return;
-  for (const char* ending : {".json", ".csv"}) {
-    const fs::path taken = fs::path(file).replace_extension(ending);
+  const std::string stem = fs::path(file).replace_extension().string();
+  for (const char* ending : {".json", ".csv", "_witnesses.csv", "_robustness.csv"}) {
+    const fs::path taken = stem + ending;
     if (!fs::exists(taken, ignored)) continue;
     throw Error(ErrorKind::file, taken.string() + " would be overwritten, and was not written by `fovea make`",
                 "choose another place by --out");
