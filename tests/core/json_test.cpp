@@ -91,6 +91,9 @@ TEST(json, integers_hold_whole_numbers_that_fit) {
   const std::string wanted = "number must be whole and in ";
   EXPECT_EQ(thrown([&] { value.at(1).get<int>(); }), wanted + "-2147483648..2147483647, but is 2147483648");
   EXPECT_EQ(thrown([&] { value.at(2).get<unsigned>(); }), wanted + "0..4294967295, but is -1");
+  EXPECT_EQ(thrown([] { Json(10000000000000000000U).get<std::int64_t>(); }),
+            wanted + "-9223372036854775808..9223372036854775807, but is 10000000000000000000");
+  EXPECT_EQ(thrown([&] { value.at(2).get<std::uint64_t>(); }), wanted + "0..18446744073709551615, but is -1");
   EXPECT_EQ(thrown([&] { value.at(4).get<std::int64_t>(); }).substr(0, wanted.size()), wanted);
   EXPECT_EQ(thrown([&] { value.at(5).get<std::int64_t>(); }).substr(0, wanted.size()), wanted);
   EXPECT_EQ(thrown([&] { value.at(6).get<std::uint64_t>(); }).substr(0, wanted.size()), wanted);
