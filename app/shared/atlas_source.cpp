@@ -30,7 +30,7 @@ constexpr const char* move_hint = "put it back, or build the atlas anew";
 std::string told(const DataChoice& choice, int size) {
   if (choice.path != world_name) {
     Json json{{"path", fs::absolute(choice.path).lexically_normal().string()}, {"split", choice.split}};
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json.dump({.replace = true});
   }
   const Json json{{"world_version", world_version},
                   {"seed", choice.world_seed},

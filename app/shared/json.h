@@ -4,15 +4,13 @@
 
 #include <string>
 
-#include <nlohmann/json.hpp>
-
-#include <fovea/tensor.h>
+#include "core/json.h"
 
 namespace fovea::cli {
 
-using Json = nlohmann::ordered_json;
+using Json = fovea::Json;
 
 /// Writes JSON out with an indent of 2; file names that are not UTF-8 get replacement characters.
-inline std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
+inline std::string text_of(const Json& json) { return json.dump({.indent = 2, .replace = true}); }
 
 }  // namespace fovea::cli

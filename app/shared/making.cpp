@@ -24,15 +24,17 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t most_bytes = 16 << 20;  // of a list of jobs
 
 Json parse_json(const fs::path& path) {
-  const std::vector<std::byte> bytes = read_whole(path, most_bytes);
-  const auto* begin = reinterpret_cast<const char*>(bytes.data());
-  return Json::parse(begin, begin + bytes.size(), nullptr, /*allow_exceptions=*/false);
+  try {
+    return Json::parse(read_whole(path, most_bytes));
+  } catch (const Json::exception&) {
+    throw Error(ErrorKind::format, path.string() + " is no JSON", "a list of jobs is JSON or YAML (.yaml)");
+  }
 }
 
 bool is_own(const fs::path& path) {
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored) || fs::file_size(path, ignored) > most_bytes) return false;
-  const Json json = parse_json(path);
+  const Json json = Json::parse_or_null(read_whole(path, most_bytes));
   return json.is_object() && json.contains("fovea") && json.value("verb", Json()) == "make";
 }
 
@@ -212,8 +214,6 @@ MakingRequest read_making(const Json& json, const fs::path& folder) {
 std::vector<MakingRequest> read_jobs(const fs::path& path) {
   const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
   const Json json = yaml ? read_yaml(path, most_bytes) : parse_json(path);
-  if (json.is_discarded())
-    throw Error(ErrorKind::format, path.string() + " is no JSON", "a list of jobs is JSON or YAML (.yaml)");
   const fs::path folder = path.parent_path();
   if (json.is_object() && json.contains("job")) return {read_making(json.at("job"), folder)};  // a sidecar
   const Json list = json.is_object() && json.contains("jobs") ? json.at("jobs")

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -50,12 +51,16 @@ MapRow row_of(const Json& json) {
   return row;
 }
 
+std::string rest_of(std::ifstream& stream) {
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
 /// Reads one picture's file; nothing when there is none, or it is damaged: then it is made anew.
 std::optional<PictureScores> read_scores(const fs::path& file) {
   std::ifstream stream(file);
   if (!stream) return std::nullopt;
   try {
-    const Json json = Json::parse(stream);
+    const Json json = Json::parse(rest_of(stream));
     PictureScores scores{.index = json.at("index"),
                          .name = json.at("name"),
                          .label = json.at("label"),
@@ -85,7 +90,7 @@ void claim_folder(const MapEvaluation& evaluation) {
   }
   Json known;
   try {
-    known = Json::parse(stream);
+    known = Json::parse(rest_of(stream));
   } catch (const Json::exception&) {
     throw Error(ErrorKind::format, fmt::format("{} is no JSON", file.string()),
                 "remove the folder, or name another by --out");

@@ -28,8 +28,7 @@ bool is_own_sidecar(const fs::path& path) {
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored)) return false;
   const std::vector<std::byte> bytes = read_whole(path, most_bytes);
-  const auto* begin = reinterpret_cast<const char*>(bytes.data());
-  const Json json = Json::parse(begin, begin + bytes.size(), nullptr, /*allow_exceptions=*/false);
+  const Json json = Json::parse_or_null(bytes);
   return json.is_object() && json.contains("fovea") && json.value("verb", Json()) == "show";
 }
 

@@ -26,8 +26,7 @@ std::string preprocess_text(const Model& model) {
 
 Json read_json(const std::filesystem::path& path) {
   const std::vector<std::byte> bytes = read_whole(path, most_bytes);
-  const auto* begin = reinterpret_cast<const char*>(bytes.data());
-  return Json::parse(begin, begin + bytes.size(), nullptr, /*allow_exceptions=*/false);
+  return Json::parse_or_null(bytes);
 }
 
 bool speaks_of_explain(const Json& json) {
@@ -180,9 +179,7 @@ Rerun read_sidecar(const std::filesystem::path& path) {
   try {
     return read_rerun(json);
   } catch (const Json::exception& error) {
-    const std::string_view what = error.what();  // begins with nlohmann's own "[json.exception...] "
-    throw Error(ErrorKind::format,
-                fmt::format("{} is a broken sidecar: {}", path.string(), what.substr(what.find("] ") + 2)),
+    throw Error(ErrorKind::format, fmt::format("{} is a broken sidecar: {}", path.string(), error.what()),
                 "get it again, or explain anew");
   }
 }

@@ -193,7 +193,7 @@ void write_zoom_page(const std::filesystem::path& folder, const std::string& tit
   json["side"] = side;
   json["columns"] = sheet_columns;
   // "</" would end the script wherever it stands in a text.
-  const std::string numbers = replaced(json.dump(-1, ' ', true, Json::error_handler_t::replace), "</", "<\\/");
+  const std::string numbers = replaced(json.dump({.ascii = true, .replace = true}), "</", "<\\/");
   std::string page = replaced(replaced(std::string(head), "@TITLE@", html_text(title)), "@SAYS@", html_text(says));
   page += "const data = " + numbers + ";\n";
   page += script;

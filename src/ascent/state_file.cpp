@@ -5,18 +5,16 @@
 #include <span>
 
 #include <ATen/ops/empty.h>
-#include <nlohmann/json.hpp>
 
 #include <fovea/error.h>
 #include <fovea/version.h>
 
+#include "core/json.h"
 #include "core/sha256.h"
 #include "train/checkpoint.h"
 
 namespace fovea {
 namespace {
-
-using Json = nlohmann::json;
 
 std::string hash_of(const Tensor& tensor) {
   if (!tensor.defined()) return {};
@@ -62,7 +60,7 @@ std::string key_of(const Model& model, const AscentOptions& options) {
       key["targets"].push_back(hash_of(options.targets.at(target.name, target.value)));
     }
   }
-  const std::string text = key.dump();
+  const std::string text = key.dump({.sorted = true});
   return sha256_hex(std::as_bytes(std::span(text)));
 }
 
@@ -80,7 +78,7 @@ void write_state(const std::filesystem::path& path, const AscentState& state) {
             {"stopped", found.stopped},
             {"redirected", found.redirected},
             {"fitted", found.fitted}};
-  checkpoint.text = text.dump();
+  checkpoint.text = text.dump({.sorted = true});
   const auto keep = [&](const std::string& name, const Tensor& tensor) {
     if (tensor.defined()) checkpoint.tensors.emplace(name, tensor.detach().contiguous());
   };

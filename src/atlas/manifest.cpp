@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "atlas/manifest.h"
 
-#include <nlohmann/json.hpp>
-
 #include <fovea/error.h>
 
 #include "core/atomic_file.h"
+#include "core/json.h"
 
 namespace fovea {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::uintmax_t most_bytes = 256 << 20;  // a million labels are far less
 constexpr const char* format_name = "fovea atlas 1";
@@ -95,14 +92,13 @@ std::string names_of(const std::vector<AtlasValue>& values) {
 std::filesystem::path manifest_path(const std::filesystem::path& folder) { return folder / "manifest.json"; }
 
 std::string text_of(const AtlasManifest& manifest) {
-  return to_json(manifest).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return to_json(manifest).dump({.indent = 2, .replace = true}) + "\n";
 }
 
 AtlasManifest read_manifest(const std::filesystem::path& path) {
   const std::vector<std::byte> bytes = read_whole(path, most_bytes);
-  const auto* begin = reinterpret_cast<const char*>(bytes.data());
   try {
-    return manifest_of(Json::parse(begin, begin + bytes.size()));
+    return manifest_of(Json::parse(bytes));
   } catch (const Json::exception& error) {
     throw Error(ErrorKind::format, path.string() + " is no manifest of an atlas: " + error.what(),
                 "build the atlas in another folder");

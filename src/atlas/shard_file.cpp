@@ -7,19 +7,17 @@
 #include <cstring>
 #include <span>
 
-#include <nlohmann/json.hpp>
-
 #include <ATen/ops/empty.h>
 
 #include <fovea/error.h>
 
 #include "core/atomic_file.h"
+#include "core/json.h"
 #include "core/sha256.h"
 
 namespace fovea {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Bytes = std::vector<std::byte>;
 
 constexpr std::string_view magic = "fovea atlas shard 1\n";
@@ -82,9 +80,7 @@ Shard parse(std::span<const std::byte> bytes) {
   reader.take(magic.size());
   std::uint64_t header_size = 0;
   reader.take(&header_size, 1);
-  const auto text = reader.take(header_size);
-  const Json json =
-      Json::parse(reinterpret_cast<const char*>(text.data()), reinterpret_cast<const char*>(text.data()) + text.size());
+  const Json json = Json::parse(reader.take(header_size));
   Shard shard;
   shard.first = json.at("first");
   shard.not_finite = json.at("not_finite");
@@ -118,7 +114,7 @@ std::filesystem::path shard_path(const std::filesystem::path& folder, std::int64
 
 void write_shard(const std::filesystem::path& path, const Shard& shard) {
   static_assert(sizeof(Strongest) == 16, "answers are written as they lie in memory, which leaves no gaps");
-  const std::string header = header_of(shard).dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string header = header_of(shard).dump({.replace = true});
   const std::uint64_t header_size = header.size();
   Bytes bytes;
   append(bytes, magic.data(), magic.size());

@@ -11,8 +11,6 @@
 
 namespace fovea::evolved {
 
-using Json = nlohmann::json;
-
 Json to_json(const Cppn& genome) {
   Json functions = Json::array();
   for (const Function function : genome.functions) functions.push_back(static_cast<int>(function));

@@ -4,21 +4,20 @@
 
 #include <cstdint>
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.h"
 #include "evolved/cppn.h"
 
 namespace fovea::evolved {
 
 /// Writes a pattern-producing network: {"functions": [0..3], "links": [[from, to, weight], ...]}.
-nlohmann::json to_json(const Cppn& genome);
+Json to_json(const Cppn& genome);
 /// Reads one back, exactly. Throws `Error(format)` for one that cannot draw: unknown functions, links from or to
-/// nowhere or into an input, circles; nlohmann's own errors for other JSON.
-Cppn read_cppn(const nlohmann::json& json);
+/// nowhere or into an input, circles; `Json::exception` for other JSON.
+Cppn read_cppn(const Json& json);
 
 /// Writes pixels, float32, as a list.
-nlohmann::json to_json(const Tensor& pixels);
+Json to_json(const Tensor& pixels);
 /// Reads pixels [3,H,W] back, exactly. Throws `Error(format)` for another number of them.
-Tensor read_pixels(const nlohmann::json& json, std::int64_t height, std::int64_t width);
+Tensor read_pixels(const Json& json, std::int64_t height, std::int64_t width);
 
 }  // namespace fovea::evolved

@@ -21,7 +21,7 @@ void bad_field(const Source& source, const std::string& field, const std::string
 
 std::string shown(const Json& value) {
   constexpr std::size_t longest = 80;
-  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  std::string text = value.dump({.ascii = true, .replace = true, .sorted = true});
   if (text.size() > longest) text.replace(longest, std::string::npos, "..");
   return text;
 }
@@ -36,8 +36,8 @@ std::string shown(const Shape& shape) {
 
 const Json& member(const Json& object, const char* key) {
   static const Json nothing;
-  const auto found = object.find(key);
-  return found == object.end() ? nothing : *found;
+  const Json* found = object.find(key);
+  return found == nullptr ? nothing : *found;
 }
 
 std::string text_of(const Json& value, const std::string& field, const Source& source) {
@@ -47,8 +47,7 @@ std::string text_of(const Json& value, const std::string& field, const Source& s
 }
 
 int side_of(const Json& value, const std::string& field, const Source& source) {
-  const bool whole = value.is_number_integer() || value.is_number_unsigned();
-  if (!whole || value.get<double>() < 1 || value.get<double>() > most_input_side) {
+  if (!value.is_number_integer() || value.get<double>() < 1 || value.get<double>() > most_input_side) {
     bad_field(source, field,
               "should be a whole number in 1.." + std::to_string(most_input_side) + ", but is " + shown(value));
   }

@@ -8,13 +8,11 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <fovea/tensor.h>
 
-namespace fovea::cards {
+#include "core/json.h"
 
-using Json = nlohmann::json;
+namespace fovea::cards {
 
 /// Most bytes of a card or of a file of labels.
 inline constexpr std::uintmax_t most_file_bytes = 16 << 20;

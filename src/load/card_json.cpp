@@ -4,16 +4,13 @@
 #include <cmath>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
 #include <fovea/error.h>
 
+#include "core/json.h"
 #include "load/card.h"
 
 namespace fovea {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 [[noreturn]] void bad_field(const std::string& field, const std::string& what, const std::string& hint = {}) {
   throw Error(ErrorKind::format, "the model's card cannot be written: field '" + field + "' " + what, hint);

@@ -7,12 +7,12 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/stack.h>
-#include <nlohmann/json.hpp>
 
 #include <fovea/error.h>
 #include <fovea/version.h>
 
 #include "core/atomic_file.h"
+#include "core/json.h"
 #include "core/sha256.h"
 #include "evolved/cppn.h"
 #include "evolved/direct.h"
@@ -25,7 +25,6 @@
 namespace fovea::make {
 namespace {
 
-using Json = nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
 constexpr Option options[] = {
@@ -149,7 +148,7 @@ std::string key_of(const MakeCall& call) {
   for (const auto& [name, value] : call.options.all()) {
     if (name != "generations" && name != "minutes" && name != "class" && name != "most") key[name] = value;
   }
-  const std::string text = key.dump();
+  const std::string text = key.dump({.sorted = true});
   return sha256_hex(std::as_bytes(std::span(text)));
 }
 
@@ -169,7 +168,8 @@ void save(const MakeCall& call, const evolved::Archive<typename E::Genome>& arch
                           : Json());
   }
   std::filesystem::create_directories(path.parent_path());
-  const std::string text = Json{{"key", key_of(call)}, {"generation", generation}, {"cells", cells}}.dump();
+  const std::string text =
+      Json{{"key", key_of(call)}, {"generation", generation}, {"cells", cells}}.dump({.sorted = true});
   write_whole(path, std::as_bytes(std::span(text)));
 }
 
@@ -180,10 +180,11 @@ std::int64_t restore(const MakeCall& call, const Judge& judge, evolved::Archive<
   const std::filesystem::path path = state_of(call);
   if (path.empty() || !std::filesystem::exists(path)) return 0;
   const std::vector<std::byte> bytes = read_whole(path, most_bytes);
-  const auto* begin = reinterpret_cast<const char*>(bytes.data());
   try {
-    const Json json = Json::parse(begin, begin + bytes.size());
-    if (json.at("key") != key_of(call) || json.at("generation") > call.options.integer("generations")) return 0;
+    const Json json = Json::parse(bytes);
+    if (json.at("key") != key_of(call) ||
+        json.at("generation").get<std::int64_t>() > call.options.integer("generations"))
+      return 0;
     for (std::size_t c = 0; c < archive.size(); ++c) {
       const Json& cell = json.at("cells").at(c);
       if (cell.is_null()) continue;

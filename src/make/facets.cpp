@@ -11,7 +11,6 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
-#include <nlohmann/json.hpp>
 
 #include <fovea/ablate.h>
 #include <fovea/atlas.h>
@@ -21,6 +20,7 @@
 #include <fovea/error.h>
 
 #include "atlas/values.h"
+#include "core/json.h"
 #include "core/k_means.h"
 #include "make/shared/common.h"
 #include "score/class_match.h"
@@ -95,7 +95,7 @@ std::vector<bool> labels_of_class(const MakeCall& call, const Pictures& data, st
 }
 
 std::unique_ptr<Pictures> pictures_of_atlas(const Atlas& atlas) {
-  const auto json = nlohmann::json::parse(atlas.manifest().data, nullptr, false);
+  const Json json = Json::parse_or_null(atlas.manifest().data);
   if (json.is_object() && json.contains("path")) {
     return open_pictures(json.at("path").get<std::string>(), {.split = json.value("split", ""), .unlabelled = true});
   }

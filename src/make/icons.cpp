@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include <nlohmann/json.hpp>
-
 #include <fovea/display.h>
 #include <fovea/error.h>
 #include <fovea/npy.h>
 
 #include "core/atomic_file.h"
+#include "core/json.h"
 #include "make/shared/common.h"
 
 namespace fovea::make {
@@ -78,8 +77,7 @@ Cells read_cells(const MakeCall& call) {
       .rows = directions.size(0), .columns = directions.size(1), .value = call.options.text("at"), .filled = {}};
   if (cells.value.empty()) {
     const std::vector<std::byte> bytes = read_whole(folder / "activation.json", most_bytes);
-    const auto* begin = reinterpret_cast<const char*>(bytes.data());
-    const auto json = nlohmann::json::parse(begin, begin + bytes.size(), nullptr, false);
+    const Json json = Json::parse_or_null(bytes);
     if (!json.is_object() || !json.contains("value")) {
       throw Error(ErrorKind::format,
                   (folder / "activation.json").string() + " does not say which value the directions are of",

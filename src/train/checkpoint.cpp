@@ -6,18 +6,16 @@
 #include <string_view>
 
 #include <ATen/ops/empty.h>
-#include <nlohmann/json.hpp>
 
 #include <fovea/error.h>
 
 #include "core/atomic_file.h"
+#include "core/json.h"
 
 namespace fovea {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "checkpoints hold little-endian numbers");
-
-using Json = nlohmann::json;
 
 constexpr std::string_view magic = "FOVEATR1";
 constexpr std::uintmax_t most_bytes = std::uintmax_t{16} << 30;
@@ -75,8 +73,7 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
   const auto text = take(length);
   Checkpoint checkpoint;
   try {
-    const Json json = Json::parse(reinterpret_cast<const char*>(text.data()),
-                                  reinterpret_cast<const char*>(text.data()) + text.size());
+    const Json json = Json::parse(text);
     checkpoint.text = json.at("state").get<std::string>();
     for (const Json& entry : json.at("tensors")) {
       const auto shape = entry.at(1).get<Shape>();

@@ -3,15 +3,13 @@
 
 #include <cstdio>
 
-#include <nlohmann/json.hpp>
-
 #include <fovea/error.h>
 #include <fovea/version.h>
 
+#include "core/json.h"
+
 namespace fovea {
 namespace {
-
-using Json = nlohmann::json;
 
 std::string_view name_of(Schedule schedule) {
   switch (schedule) {
@@ -90,7 +88,7 @@ std::string text_of(const TrainOptions& options, const Preprocess& preprocess, c
               {"counted", state.counted},
               {"seconds", state.seconds},
               {"history", history}}
-      .dump();
+      .dump({.sorted = true});
 }
 
 TrainProgressState state_of(const std::string& text, const TrainOptions& options, const Preprocess& preprocess) {

@@ -11,7 +11,6 @@ namespace fovea {
 namespace {
 
 using namespace evolved;  // NOLINT(google-build-using-namespace): the test is about its names
-using Json = nlohmann::json;
 using test::failure_of;
 using test::holds;
 

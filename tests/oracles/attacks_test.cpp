@@ -2,17 +2,14 @@
 // references were: single pixels flip in float32. Captum steps by the gradient's sign in both norms, and leaves pixels
 // alone whose gradient is at most 1e-6.
 // SPDX-License-Identifier: Apache-2.0
-#include <fstream>
-
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <fovea/model.h>
 #include <fovea/npy.h>
 
 #include "attack/class_slope.h"
 #include "support/net.h"
-#include "support/shared_data.h"
+#include "support/shared_json.h"
 
 namespace fovea {
 namespace {
@@ -25,8 +22,7 @@ class attacks : public ::testing::TestWithParam<const char*> {};
 TEST_P(attacks, are_captums) {
   const std::string folder = std::string("oracles/") + GetParam() + "/";
   FOVEA_NEEDS_SHARED(folder + "meta.json");
-  nlohmann::json meta;
-  std::ifstream(test::shared_data(folder + "meta.json")) >> meta;
+  const Json meta = test::shared_json(folder + "meta.json");
   const Graph graph = to_type(load_model(test::shared_data(folder + "model.onnx")).graph, at::kDouble);
   const Tensor inputs = read_npy(test::shared_data(folder + "inputs.npy")).to(at::kDouble);
   const auto expected = test::read_npz(test::shared_data(folder + "expected.npz"));

@@ -2,11 +2,8 @@
 // weights: relative error at most 1e-4, or three times the reference's own float32 error where that is larger. Every
 // network under shared/data/oracles that has a key is held to it; layers, windows and targets come from its meta.json.
 // SPDX-License-Identifier: Apache-2.0
-#include <fstream>
-
 #include <ATen/ops/stack.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <fovea/inspect.h>
 #include <fovea/model.h>
@@ -14,12 +11,10 @@
 #include <fovea/technique.h>
 
 #include "support/net.h"
-#include "support/shared_data.h"
+#include "support/shared_json.h"
 
 namespace fovea {
 namespace {
-
-using nlohmann::json;
 
 constexpr double least_bar = 1e-4;
 constexpr double times_own_error = 3;
@@ -29,7 +24,7 @@ struct Oracle {
   explicit Oracle(const std::string& name, const std::string& file = "model.onnx")
       : model(load_model(test::shared_data("oracles/" + name + "/" + file))) {
     const std::string folder = "oracles/" + name + "/";
-    std::ifstream(test::shared_data(folder + "meta.json")) >> meta;
+    meta = test::shared_json(folder + "meta.json");
     inputs = read_npy(test::shared_data(folder + "inputs.npy"));
     expected = test::read_npz(test::shared_data(folder + "expected.npz"));
     names = meta["onnx"][file]["torch_layer_to_onnx_tensor"];
@@ -73,8 +68,8 @@ struct Oracle {
     hold(key, at::stack(turned));
   }
 
-  json meta;
-  json names;
+  Json meta;
+  Json names;
   Model model;
   Tensor inputs;
   std::map<std::string, Tensor> expected;
@@ -141,7 +136,7 @@ TEST_P(peers, deeplift) {
 
 TEST_P(peers, occlusion) {
   FOVEA_ORACLE();
-  const json& sizes = oracle.meta["occlusion"];
+  const Json& sizes = oracle.meta["occlusion"];
   const Settings settings{{"window", std::to_string(sizes["window"][1].get<int>())},
                           {"stride", std::to_string(sizes["stride"][1].get<int>())}};
   oracle.hold("HAND_occlusion_grid", oracle.ask("occlusion", {.settings = settings}));
@@ -167,7 +162,7 @@ TEST_P(peers, receptive_fields) {
   int checked = 0;
   for (const auto& [layer, field] : oracle.meta["receptive_fields"].items()) {
     const ValueId value = oracle.model.graph.at(oracle.value_of(layer));
-    for (const json& unit : field["unit_i_j_y0_y1_x0_x1(inclusive, clipped to image)"]) {
+    for (const Json& unit : field["unit_i_j_y0_y1_x0_x1(inclusive, clipped to image)"]) {
       const Region box = receptive_box(trace, value, unit[0], unit[1]);
       ASSERT_EQ(box.extents.size(), 2u) << layer;
       EXPECT_EQ(box.extents[0], (Extent{unit[2], unit[3].get<std::int64_t>() + 1})) << layer;

@@ -2,13 +2,11 @@
 // objectives, ten steps of Adam, Gram matrices, the gradient of a style's loss.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
-#include <fstream>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/ones_like.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <fovea/npy.h>
 #include <fovea/objective.h>
@@ -17,7 +15,7 @@
 #include "core/gram.h"
 #include "core/variation.h"
 #include "support/net.h"
-#include "support/shared_data.h"
+#include "support/shared_json.h"
 
 namespace fovea {
 namespace {
@@ -26,15 +24,15 @@ constexpr double bar = 1e-5;
 
 /// A network of the oracles in float64 with what is expected of it.
 struct Oracle {
-  nlohmann::json meta;
+  Json meta;
   Model model;
   Tensor inputs;
   std::map<std::string, Tensor> expected;
 
   explicit Oracle(const std::string& folder)
-      : model(load_model(test::shared_data(folder + "model.onnx"))),
+      : meta(test::shared_json(folder + "meta.json")),
+        model(load_model(test::shared_data(folder + "model.onnx"))),
         inputs(read_npy(test::shared_data(folder + "inputs.npy")).to(at::kDouble)) {
-    std::ifstream(test::shared_data(folder + "meta.json")) >> meta;
     for (auto& [name, tensor] : test::read_npz(test::shared_data(folder + "expected.npz")))
       expected.emplace(name, tensor);
     model.graph = to_type(model.graph, at::kDouble);

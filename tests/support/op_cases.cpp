@@ -3,18 +3,16 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <stdexcept>
 
 #include <ATen/ops/isclose.h>
-#include <nlohmann/json.hpp>
 
+#include "core/atomic_file.h"
+#include "core/json.h"
 #include "support/net.h"
 
 namespace fovea::test {
 namespace {
-
-using nlohmann::json;
 
 /// Ops whose inputs after the first are weights: a model gives them, its caller does not.
 constexpr std::array<std::string_view, 8> ops_with_weights{"Conv",
@@ -26,7 +24,7 @@ constexpr std::array<std::string_view, 8> ops_with_weights{"Conv",
                                                            "GroupNormalization",
                                                            "PRelu"};
 
-void collect(const json& nested, std::size_t depth, Shape& shape, std::vector<double>& numbers) {
+void collect(const Json& nested, std::size_t depth, Shape& shape, std::vector<double>& numbers) {
   if (!nested.is_array()) {
     if (depth != shape.size()) throw std::runtime_error("a list is nested unevenly");
     numbers.push_back(nested.is_boolean() ? static_cast<double>(nested.get<bool>()) : nested.get<double>());
@@ -38,10 +36,10 @@ void collect(const json& nested, std::size_t depth, Shape& shape, std::vector<do
     shape.push_back(extent);
   }
   if (shape[depth] != extent) throw std::runtime_error("a list is nested unevenly");
-  for (const json& part : nested) collect(part, depth + 1, shape, numbers);
+  for (const Json& part : nested) collect(part, depth + 1, shape, numbers);
 }
 
-Tensor nested_tensor(const json& nested, at::ScalarType type) {
+Tensor nested_tensor(const Json& nested, at::ScalarType type) {
   Shape shape;
   std::vector<double> numbers;
   collect(nested, 0, shape, numbers);
@@ -49,12 +47,11 @@ Tensor nested_tensor(const json& nested, at::ScalarType type) {
 }
 
 /// Reads a nested list of floats, {"int64": list} and its like, or null.
-Tensor read_tensor(const json& text) {
+Tensor read_tensor(const Json& text) {
   if (text.is_null()) return {};
   if (!text.is_object()) return nested_tensor(text, at::kFloat);
   if (text.size() == 1) {
-    const std::string type = text.begin().key();
-    const json& list = text.begin().value();
+    const auto& [type, list] = text.items().front();
     if (type == "int64") return nested_tensor(list, at::kLong);
     if (type == "int32") return nested_tensor(list, at::kInt);
     if (type == "bool") return nested_tensor(list, at::kBool);
@@ -64,23 +61,23 @@ Tensor read_tensor(const json& text) {
 }
 
 template <typename Element>
-std::vector<Element> list_of(const json& text) {
+std::vector<Element> list_of(const Json& text) {
   return text.get<std::vector<Element>>();
 }
 
-Attribute read_attribute(const json& text) {
+Attribute read_attribute(const Json& text) {
   if (text.is_object()) return read_tensor(text);
   if (text.is_string()) return text.get<std::string>();
   if (text.is_number_integer()) return text.get<std::int64_t>();
   if (text.is_number()) return text.get<double>();
   if (!text.is_array()) throw std::runtime_error("not an attribute: " + text.dump());
   const auto all = [&](auto is) { return std::all_of(text.begin(), text.end(), is); };
-  if (all([](const json& part) { return part.is_number_integer(); })) return list_of<std::int64_t>(text);
-  if (all([](const json& part) { return part.is_number(); })) return list_of<double>(text);
+  if (all([](const Json& part) { return part.is_number_integer(); })) return list_of<std::int64_t>(text);
+  if (all([](const Json& part) { return part.is_number(); })) return list_of<double>(text);
   return list_of<std::string>(text);
 }
 
-void mark_inputs(OpCase& op_case, const json& text) {
+void mark_inputs(OpCase& op_case, const Json& text) {
   const bool has_weights =
       std::find(ops_with_weights.begin(), ops_with_weights.end(), op_case.op->onnx) != ops_with_weights.end();
   std::vector<std::size_t> said;
@@ -93,7 +90,7 @@ void mark_inputs(OpCase& op_case, const json& text) {
   }
 }
 
-OpCase read_case(const Op& op, const json& text) {
+OpCase read_case(const Op& op, const Json& text) {
   static const std::array<std::string_view, 9> keys{"says",  "opset",    "attributes", "inputs",  "outputs",
                                                     "error", "constant", "tolerance",  "gradient"};
   for (const auto& [key, value] : text.items()) {
@@ -109,11 +106,11 @@ OpCase read_case(const Op& op, const json& text) {
     for (const auto& [name, value] : text.at("attributes").items()) attributes[name] = read_attribute(value);
   }
   op_case.attributes = Attributes(std::move(attributes));
-  for (const json& input : text.at("inputs")) op_case.inputs.push_back(read_tensor(input));
+  for (const Json& input : text.at("inputs")) op_case.inputs.push_back(read_tensor(input));
   mark_inputs(op_case, text);
   if (op_case.error.empty() == !text.contains("outputs")) throw std::runtime_error("needs outputs or an error");
   if (!op_case.error.empty()) return op_case;
-  for (const json& output : text.at("outputs")) op_case.outputs.push_back(read_tensor(output));
+  for (const Json& output : text.at("outputs")) op_case.outputs.push_back(read_tensor(output));
   if (op_case.outputs.empty()) throw std::runtime_error("no outputs");
   return op_case;
 }
@@ -137,11 +134,10 @@ std::filesystem::path op_case_folder() { return std::filesystem::path(FOVEA_SOUR
 
 std::vector<OpCase> read_op_cases(const Op& op) {
   const std::filesystem::path path = op_case_folder() / (std::string(op.name) + ".json");
-  std::ifstream file(path);
-  if (!file) throw std::runtime_error(path.string() + " is not there");
+  constexpr std::uintmax_t most_bytes = 16 << 20;
   std::vector<OpCase> cases;
   try {
-    for (const json& text : json::parse(file)) cases.push_back(read_case(op, text));
+    for (const Json& text : Json::parse(read_whole(path, most_bytes))) cases.push_back(read_case(op, text));
   } catch (const std::exception& error) {
     throw std::runtime_error(path.string() + ", case " + std::to_string(cases.size()) + ": " + error.what());
   }
