@@ -22,7 +22,7 @@
 #include "make/shared/judge.h"
 #include "make/shared/witnesses.h"
 
-namespace fovea::make {
+namespace fovea::make::elites {
 namespace {
 
 using Json = nlohmann::json;
@@ -307,7 +307,7 @@ Made make_elites(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind elites{
+extern constinit const MakeKind descriptor{
     .name = "elites",
     .sentence = "Evolves pictures that a network is sure of and nobody else: a champion for every class.",
     .paper =
@@ -322,4 +322,4 @@ extern constinit const MakeKind elites{
     .presets = presets,
     .make = make_elites};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::elites
