@@ -54,7 +54,7 @@ std::string shown(double value) {
 }
 
 /// Where numbers lie in the picture.
-struct Frame {
+struct PlotFrame {
   Range x, y;
   double left, top, width, height;
 
@@ -65,13 +65,13 @@ struct Frame {
   }
 };
 
-cv::Scalar scalar(Colour colour) { return {double(colour[0]), double(colour[1]), double(colour[2])}; }
+cv::Scalar pen(Colour colour) { return {double(colour[0]), double(colour[1]), double(colour[2])}; }
 
-void draw_grid(Image& image, cv::Mat& pixels, const Frame& frame, double x_step, double y_step) {
+void draw_grid(Image& image, cv::Mat& pixels, const PlotFrame& frame, double x_step, double y_step) {
   const int rows = static_cast<int>(std::lround((frame.y.high - frame.y.low) / y_step));
   for (int i = 0; i <= rows; ++i) {
     const double value = frame.y.low + i * y_step;
-    cv::line(pixels, frame.at(frame.x.low, value), frame.at(frame.x.high, value), scalar(faint), 1, cv::LINE_AA, shift);
+    cv::line(pixels, frame.at(frame.x.low, value), frame.at(frame.x.high, value), pen(faint), 1, cv::LINE_AA, shift);
     const std::string text = shown(value);
     draw_text(image, left_margin - 8 - text_width(text, text_height),
               frame.at(0, value).y / (1 << shift) - text_height / 2, text, text_height, ink);
@@ -80,28 +80,27 @@ void draw_grid(Image& image, cv::Mat& pixels, const Frame& frame, double x_step,
   const double first = std::ceil(frame.x.low / x_step - 1e-9) * x_step;
   for (int i = 0; i <= columns && first + i * x_step <= frame.x.high + 1e-9; ++i) {
     const double value = first + i * x_step;
-    cv::line(pixels, frame.at(value, frame.y.low), frame.at(value, frame.y.high), scalar(faint), 1, cv::LINE_AA, shift);
+    cv::line(pixels, frame.at(value, frame.y.low), frame.at(value, frame.y.high), pen(faint), 1, cv::LINE_AA, shift);
     const std::string text = shown(value);
     draw_text(image, frame.at(value, 0).x / (1 << shift) - text_width(text, text_height) / 2,
               static_cast<int>(frame.top + frame.height) + 6, text, text_height, ink);
   }
 }
 
-void draw_line(cv::Mat& pixels, const Frame& frame, const Line& line) {
+void draw_line(cv::Mat& pixels, const PlotFrame& frame, const Line& line) {
   constexpr int thickness = 2;
   for (std::size_t i = 0; i < line.x.size(); ++i) {
     if (!std::isfinite(line.y[i])) continue;
     const cv::Point here = frame.at(line.x[i], line.y[i]);
     if (i > 0 && std::isfinite(line.y[i - 1])) {
-      cv::line(pixels, frame.at(line.x[i - 1], line.y[i - 1]), here, scalar(line.colour), thickness, cv::LINE_AA,
-               shift);
+      cv::line(pixels, frame.at(line.x[i - 1], line.y[i - 1]), here, pen(line.colour), thickness, cv::LINE_AA, shift);
     }
-    if (line.x.size() == 1) cv::circle(pixels, here, 4 << shift, scalar(line.colour), cv::FILLED, cv::LINE_AA, shift);
+    if (line.x.size() == 1) cv::circle(pixels, here, 4 << shift, pen(line.colour), cv::FILLED, cv::LINE_AA, shift);
   }
 }
 
 /// Writes the lines' labels at their ends, pushed apart where they would overlap.
-void draw_labels(Image& image, const Frame& frame, const std::vector<Line>& lines) {
+void draw_labels(Image& image, const PlotFrame& frame, const std::vector<Line>& lines) {
   struct Label {
     double row;
     const Line* line;
@@ -160,12 +159,12 @@ Image draw_plot(const Plot& plot) {
   constexpr int wanted_columns = 8;
   const double y_step = round_step(y.high - y.low, wanted_rows);
   const double x_step = std::max(round_step(x.high - x.low, wanted_columns), 1e-9);
-  const Frame frame{x,
-                    rounded_out(y, y_step),
-                    left_margin,
-                    top_margin,
-                    double(std::max(plot.width - left_margin - label_width - 20, 40)),
-                    double(std::max(plot.height - top_margin - bottom_margin, 40))};
+  const PlotFrame frame{x,
+                        rounded_out(y, y_step),
+                        left_margin,
+                        top_margin,
+                        double(std::max(plot.width - left_margin - label_width - 20, 40)),
+                        double(std::max(plot.height - top_margin - bottom_margin, 40))};
   draw_grid(image, pixels, frame, x_step, y_step);
   for (const Line& line : plot.lines) draw_line(pixels, frame, line);
   draw_labels(image, frame, plot.lines);

@@ -19,7 +19,7 @@ namespace {
 constexpr int font = cv::FONT_HERSHEY_SIMPLEX;
 constexpr Colour white{255, 255, 255};
 constexpr Colour dark{32, 32, 32};
-constexpr Colour faint{216, 216, 216};
+constexpr Colour blank{216, 216, 216};
 
 /// The font at scale 1: brackets rise 25 px above the base line and hang 7 below; with strokes and a little air.
 constexpr double line_at_scale_1 = 35;
@@ -114,7 +114,7 @@ Size fitted_size(const Image& image, int size) {
 Image fitted(const Image& image, int size) {
   constexpr double visible_pixels = 2;
   const auto [width, height] = fitted_size(image, size);
-  if (image.width <= 0 || image.height <= 0) return make_image(width, height, faint);
+  if (image.width <= 0 || image.height <= 0) return make_image(width, height, blank);
   const double scale = static_cast<double>(size) / std::max(image.width, image.height);
   const Interpolation interpolation = scale < 1                 ? Interpolation::area
                                       : scale >= visible_pixels ? Interpolation::nearest
