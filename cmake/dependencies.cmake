@@ -1,6 +1,13 @@
 # What Fovea is built on, as thin interface targets: only the libraries that are used get linked.
 add_link_options(-Wl,--as-needed)
 
+# Gold, which comes with binutils, links the program in a quarter of the time.
+include(CheckLinkerFlag)
+check_linker_flag(CXX -fuse-ld=gold FOVEA_GOLD)
+if(FOVEA_GOLD)
+  add_link_options(-fuse-ld=gold)
+endif()
+
 # libtorch: Debian's (1.13), or an unpacked official one (2.x) by -DFOVEA_LIBTORCH=DIR.
 set(FOVEA_LIBTORCH "" CACHE PATH "An unpacked libtorch; empty takes the system's")
 find_path(fovea_torch_include ATen/core/Tensor.h HINTS ${FOVEA_LIBTORCH}/include REQUIRED)

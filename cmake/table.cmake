@@ -1,7 +1,9 @@
 # fovea_table(TARGET FOLDER TYPE HEADER TESTS KIND [SOURCE_DIR DIR]): writes the table of everything in DIR/FOLDER (DIR
 # is src unless given), one entry per file.
 #
-# Every DIR/FOLDER/STEM.cpp defines `extern constinit const fovea::TYPE STEM` in namespace fovea::FOLDER; the
+# Every src/FOLDER/STEM.cpp defines `extern constinit const fovea::TYPE descriptor` in namespace fovea::FOLDER::STEM, a
+# namespace of its own, so that its options, presets and helpers may be called like any other file's where several files
+# are compiled as one. With SOURCE_DIR, DIR/FOLDER/STEM.cpp defines `STEM` in namespace fovea::FOLDER instead. The
 # generated table_FOLDER.cpp lists them sorted by name. HEADER, which declares TYPE, is a public one of fovea/, or lies
 # in the given SOURCE_DIR. Configuring stops when TESTS/STEM.json (KIND json), TESTS/STEM.txt (KIND txt) or
 # TESTS/STEM_test.cpp (KIND cpp) is missing: no thing without its test.
@@ -19,8 +21,13 @@ function(fovea_table target folder type header tests kind)
   set(entries "")
   foreach(source IN LISTS sources)
     get_filename_component(stem ${source} NAME_WE)
-    string(APPEND declarations "extern const ${type} ${stem};\n")
-    string(APPEND entries "    &${stem},\n")
+    if(table_SOURCE_DIR STREQUAL "src")
+      string(APPEND declarations "namespace ${stem} {\nextern const ${type} descriptor;\n}\n")
+      string(APPEND entries "    &${stem}::descriptor,\n")
+    else()
+      string(APPEND declarations "extern const ${type} ${stem};\n")
+      string(APPEND entries "    &${stem},\n")
+    endif()
     if(kind STREQUAL "cpp")
       set(test ${PROJECT_SOURCE_DIR}/${tests}/${stem}_test.cpp)
     else()

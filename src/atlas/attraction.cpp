@@ -13,10 +13,10 @@
 namespace fovea {
 namespace {
 
-constexpr std::size_t lanes = 16;
+constexpr std::size_t spring_lanes = 16;
 
-using Lanes [[gnu::vector_size(lanes * sizeof(float))]] = float;
-using Row = std::array<float, lanes>;
+using SpringLanes [[gnu::vector_size(spring_lanes * sizeof(float))]] = float;
+using LaneValues = std::array<float, spring_lanes>;
 
 FOVEA_VECTOR_CLONES
 void attract_rows(const Springs& springs, const PlanePoints& points, std::int64_t begin, std::int64_t end,
@@ -24,24 +24,24 @@ void attract_rows(const Springs& springs, const PlanePoints& points, std::int64_
   const float* const x = points.x.data();
   const float* const y = points.y.data();
   for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-    Lanes force_x{}, force_y{};
+    SpringLanes force_x{}, force_y{};
     const auto last = static_cast<std::size_t>(springs.start[i + 1]);
-    for (auto edge = static_cast<std::size_t>(springs.start[i]); edge < last; edge += lanes) {
+    for (auto edge = static_cast<std::size_t>(springs.start[i]); edge < last; edge += spring_lanes) {
       const std::int32_t* const column = springs.column.data() + edge;
-      Row near_x, near_y;
-      for (std::size_t l = 0; l < lanes; ++l) near_x[l] = x[column[l]];
-      for (std::size_t l = 0; l < lanes; ++l) near_y[l] = y[column[l]];
-      Lanes dx, dy, value;
+      LaneValues near_x, near_y;
+      for (std::size_t l = 0; l < spring_lanes; ++l) near_x[l] = x[column[l]];
+      for (std::size_t l = 0; l < spring_lanes; ++l) near_y[l] = y[column[l]];
+      SpringLanes dx, dy, value;
       std::memcpy(&dx, near_x.data(), sizeof dx);
       std::memcpy(&dy, near_y.data(), sizeof dy);
       std::memcpy(&value, springs.value.data() + edge, sizeof value);
       dx = x[i] - dx;
       dy = y[i] - dy;
-      const Lanes pull = value / (1.0F + dx * dx + dy * dy);
+      const SpringLanes pull = value / (1.0F + dx * dx + dy * dy);
       force_x += pull * dx;
       force_y += pull * dy;
     }
-    Row sums;
+    LaneValues sums;
     std::memcpy(sums.data(), &force_x, sizeof force_x);
     force.x[i] = 0;
     for (const float sum : sums) force.x[i] += sum;
@@ -57,14 +57,14 @@ Springs make_springs(const JointProbabilities& p) {
   Springs springs;
   springs.start.push_back(0);
   const auto rows = static_cast<std::size_t>(p.size());
-  springs.column.reserve(p.column.size() + rows * lanes);
-  springs.value.reserve(p.column.size() + rows * lanes);
+  springs.column.reserve(p.column.size() + rows * spring_lanes);
+  springs.value.reserve(p.column.size() + rows * spring_lanes);
   for (std::size_t i = 0; i < rows; ++i) {
     const auto first = static_cast<std::ptrdiff_t>(p.start[i]);
     const auto last = static_cast<std::ptrdiff_t>(p.start[i + 1]);
     springs.column.insert(springs.column.end(), p.column.begin() + first, p.column.begin() + last);
     springs.value.insert(springs.value.end(), p.value.begin() + first, p.value.begin() + last);
-    const std::size_t filled = (springs.column.size() + lanes - 1) / lanes * lanes;
+    const std::size_t filled = (springs.column.size() + spring_lanes - 1) / spring_lanes * spring_lanes;
     springs.column.resize(filled, static_cast<std::int32_t>(i));
     springs.value.resize(filled, 0.0F);
     springs.start.push_back(static_cast<std::int64_t>(filled));

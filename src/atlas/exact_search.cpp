@@ -22,17 +22,17 @@ constexpr double unit_roundoff = 0x1p-24;
 constexpr double lambda = 4;                                 // errors beyond it have probability 2 exp(-lambda^2 / 2)
 constexpr std::int64_t block_bytes = std::int64_t{1} << 26;  // of the distances that are held at a time
 constexpr std::int64_t least_block = 16;                     // queries: fewer would waste the product's cache blocking
-constexpr std::size_t lanes = 8;
+constexpr std::size_t search_lanes = 8;
 
-using Doubles [[gnu::vector_size(lanes * sizeof(double))]] = double;
-using Floats [[gnu::vector_size(lanes * sizeof(float))]] = float;
+using Doubles [[gnu::vector_size(search_lanes * sizeof(double))]] = double;
+using Floats [[gnu::vector_size(search_lanes * sizeof(float))]] = float;
 
 /// Sums (a - b)^2, or a b, over all axes: each lane by itself, then the lanes in order.
 FOVEA_VECTOR_CLONES
 double sum_over_axes(const float* a, const float* b, std::int64_t axes, bool product) {
   Doubles sums{};
   std::int64_t d = 0;
-  for (; d + static_cast<std::int64_t>(lanes) <= axes; d += lanes) {
+  for (; d + static_cast<std::int64_t>(search_lanes) <= axes; d += search_lanes) {
     Floats left, right;
     std::memcpy(&left, a + d, sizeof left);
     std::memcpy(&right, b + d, sizeof right);
@@ -47,7 +47,7 @@ double sum_over_axes(const float* a, const float* b, std::int64_t axes, bool pro
     const double y = b[d];
     sum += product ? x * y : (x - y) * (x - y);
   }
-  for (std::size_t lane = 0; lane < lanes; ++lane) sum += sums[lane];
+  for (std::size_t lane = 0; lane < search_lanes; ++lane) sum += sums[lane];
   return sum;
 }
 

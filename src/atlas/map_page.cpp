@@ -11,9 +11,9 @@
 namespace fovea {
 namespace {
 
-constexpr Colour white{255, 255, 255};
+constexpr Colour background{255, 255, 255};
 constexpr Colour ink{40, 40, 40};
-constexpr Colour grey{150, 150, 150};
+constexpr Colour mid_grey{150, 150, 150};
 constexpr int text_height = 15;
 
 // Twenty colours that can be told apart on white; the first ten are Tableau's.
@@ -102,14 +102,14 @@ void draw_legend(Image& image, const MapPoints& points, int left, int top) {
   }
   if (count > rows) {
     draw_text(image, left + 18, top + rows * (text_height + 7), std::to_string(count - rows) + " more", text_height,
-              grey);
+              mid_grey);
   }
 }
 
 }  // namespace
 
 Colour class_colour(std::int64_t label) {
-  return label < 0 ? grey : colours[static_cast<std::size_t>(label) % colours.size()];
+  return label < 0 ? mid_grey : colours[static_cast<std::size_t>(label) % colours.size()];
 }
 
 Image draw_scatter(const MapPoints& points, const std::string& title, const std::string& x_label,
@@ -118,7 +118,7 @@ Image draw_scatter(const MapPoints& points, const std::string& title, const std:
   constexpr int legend = 240;
   constexpr int margin = 48;
   constexpr int title_height = 22;
-  Image image = make_image(side + legend, side + title_height, white);
+  Image image = make_image(side + legend, side + title_height, background);
   draw_text(image, margin / 2, 12, title, title_height, ink);
   const Frame place = fit(points.layout, margin, margin + title_height, side - 2 * margin, side - 2 * margin);
   const auto count = points.layout.size(0);
@@ -137,7 +137,7 @@ Image draw_scatter(const MapPoints& points, const std::string& title, const std:
 }
 
 Image draw_pictures_at(const MapPoints& points, const Thumbnail& thumbnail, int size, int side) {
-  Image image = make_image(size, size, white);
+  Image image = make_image(size, size, background);
   const Frame place = fit(points.layout, side, side, size - 2.0 * side, size - 2.0 * side);
   const Tensor layout = points.layout.to(at::kDouble).contiguous();
   const auto* xy = layout.data_ptr<double>();
@@ -167,7 +167,7 @@ Image draw_pictures_at(const MapPoints& points, const Thumbnail& thumbnail, int 
 Image draw_picture_grid(const MapPoints& points, const Tensor& cells, const Thumbnail& thumbnail, int side) {
   const auto rows = static_cast<int>(cells.size(0));
   const auto columns = static_cast<int>(cells.size(1));
-  Image image = make_image(columns * side, rows * side, white);
+  Image image = make_image(columns * side, rows * side, background);
   for (int r = 0; r < rows; ++r) {
     for (int c = 0; c < columns; ++c) {
       const auto point = cells[r][c].item<std::int64_t>();

@@ -24,7 +24,7 @@ namespace fovea {
 namespace {
 
 constexpr std::int64_t chunk_rows = 1024;
-constexpr double least_share = 1e-14;  // of the largest eigenvalue: less is rounding
+constexpr double least_eigenvalue = 1e-14;  // of the largest eigenvalue: less is rounding
 
 /// Calls `work(first, rows)` for chunks of the table's rows in float64.
 template <typename Work>
@@ -61,7 +61,7 @@ Directions from_gram(const Tensor& table, const Tensor& mean, std::int64_t k) {
   const Tensor products = centred.mm(centred.t());
   const Eigenvectors found = leading_eigenvectors(products, k);
   const Tensor values = found.values.clamp_min(0);
-  const Tensor meant = values > values[0] * least_share;
+  const Tensor meant = values > values[0] * least_eigenvalue;
   // Columns that stand for no variance may point anywhere: made orthogonal to the others.
   const Tensor any = normal({table.size(1), k}, 0, 0).to(at::kDouble);
   const Tensor directions = centred.t().mm(found.vectors) * meant + any * meant.logical_not();

@@ -17,11 +17,10 @@
 
 #include "core/fold_batch_norm.h"
 #include "core/region.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// The graph with an input of free size, so that crops may be run.
 Graph with_free_size(const Graph& graph) {

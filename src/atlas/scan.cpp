@@ -2,6 +2,7 @@
 // forward pass and one look at each number.
 // SPDX-License-Identifier: Apache-2.0
 #include "atlas/scan.h"
+#include "core/index.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,8 +16,6 @@
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Values that the run has to be asked for, because the logits do not need them.
 std::vector<ValueId> targets_of(const Graph& graph, const ScanPlan& plan) {

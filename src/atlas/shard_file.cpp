@@ -22,7 +22,7 @@ using Bytes = std::vector<std::byte>;
 
 constexpr std::string_view magic = "fovea atlas shard 1\n";
 constexpr std::size_t hash_size = 64;
-constexpr std::uintmax_t most_bytes = std::uintmax_t{16} << 30;
+constexpr std::uintmax_t most_shard_bytes = std::uintmax_t{16} << 30;
 
 template <class T>
 void append(Bytes& bytes, const T* values, std::size_t count) {
@@ -131,7 +131,7 @@ void write_shard(const std::filesystem::path& path, const Shard& shard) {
 std::optional<Shard> read_shard(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return std::nullopt;
-  const Bytes bytes = read_whole(path, most_bytes);
+  const Bytes bytes = read_whole(path, most_shard_bytes);
   if (bytes.size() < magic.size() + hash_size) return std::nullopt;
   const auto content = std::span(bytes).first(bytes.size() - hash_size);
   const auto hash = std::span(bytes).last(hash_size);

@@ -13,8 +13,8 @@
 namespace fovea {
 namespace {
 
-constexpr Colour grey{128, 128, 128};
-constexpr Colour white{255, 255, 255};
+constexpr Colour outside{128, 128, 128};
+constexpr Colour paper{255, 255, 255};
 constexpr int gap = 2;         // px between tiles
 constexpr int middle_gap = 8;  // px between patches and projections
 
@@ -22,7 +22,8 @@ constexpr int middle_gap = 8;  // px between patches and projections
 Image cut(const Image& picture, const Region& box) {
   const Extent& rows = box.extents.at(0);
   const Extent& columns = box.extents.at(1);
-  Image out = make_image(static_cast<int>(columns.end - columns.begin), static_cast<int>(rows.end - rows.begin), grey);
+  Image out =
+      make_image(static_cast<int>(columns.end - columns.begin), static_cast<int>(rows.end - rows.begin), outside);
   for (int y = 0; y < out.height; ++y) {
     const std::int64_t from_y = rows.begin + y;
     if (from_y < 0 || from_y >= picture.height) continue;
@@ -96,7 +97,7 @@ ChannelTop draw_top(const Model& model, const Pictures& pictures, const Projecto
 }
 
 Image lay_out(const ChannelTop& top, std::int64_t columns) {
-  if (top.patches.empty()) return make_image(1, 1, white);
+  if (top.patches.empty()) return make_image(1, 1, paper);
   int tile_width = 0;
   int tile_height = 0;
   for (const Image& patch : top.patches) {
@@ -107,7 +108,7 @@ Image lay_out(const ChannelTop& top, std::int64_t columns) {
   const int across = static_cast<int>(std::min<std::int64_t>(columns, count));
   const int down = (count + across - 1) / across;
   const int half = across * (tile_width + gap) - gap;
-  Image out = make_image(2 * half + middle_gap, down * (tile_height + gap) - gap, white);
+  Image out = make_image(2 * half + middle_gap, down * (tile_height + gap) - gap, paper);
   for (int i = 0; i < count; ++i) {
     const int left = i % across * (tile_width + gap);
     const int above = i / across * (tile_height + gap);

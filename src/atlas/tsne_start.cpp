@@ -30,8 +30,8 @@ constexpr double first_deviation = 1e-4;  // van der Maaten 2014: the deviation 
 constexpr double least_length = 1e-10;    // of a column's length: less than this is rounding, the subspace is smaller
 
 using Columns [[gnu::vector_size(width * sizeof(double))]] = double;
-using Row = std::array<double, width>;
-using Basis = std::vector<Row>;  // [D,8]
+using BasisRow = std::array<double, width>;
+using Basis = std::vector<BasisRow>;  // [D,8]
 
 struct Centred {
   const float* rows;  ///< [count,D]
@@ -42,7 +42,7 @@ struct Centred {
 /// Adds X^T X V over the rows [begin,end) to `sums`, the scores X V of a row are written where there is room for them.
 FOVEA_VECTOR_CLONES
 void add_products(const Centred& table, std::int64_t begin, std::int64_t end, const Basis& v, Basis& sums,
-                  Row* scores) {
+                  BasisRow* scores) {
   const std::size_t axes = v.size();
   for (std::int64_t r = begin; r < end; ++r) {
     const float* const row = table.rows + r * static_cast<std::int64_t>(axes);
@@ -65,7 +65,7 @@ void add_products(const Centred& table, std::int64_t begin, std::int64_t end, co
 /// Calls `work(part, begin, end, sums)` for each of `parts` runs of rows and returns the sums, added in order.
 template <typename Work>
 Basis sum_of_parts(std::int64_t count, std::size_t axes, const Work& work) {
-  std::vector<Basis> sums(static_cast<std::size_t>(parts), Basis(axes, Row{}));
+  std::vector<Basis> sums(static_cast<std::size_t>(parts), Basis(axes, BasisRow{}));
   at::parallel_for(0, parts, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t part = first; part < last; ++part) {
       work(count * part / parts, count * (part + 1) / parts, sums[static_cast<std::size_t>(part)]);
@@ -79,7 +79,7 @@ Basis sum_of_parts(std::int64_t count, std::size_t axes, const Work& work) {
   return std::move(sums[0]);
 }
 
-std::vector<double> mean_of(const Tensor& table) {
+std::vector<double> column_means(const Tensor& table) {
   const auto axes = static_cast<std::size_t>(table.size(1));
   const auto* rows = table.data_ptr<float>();
   const Basis sums = sum_of_parts(table.size(0), axes, [&](std::int64_t begin, std::int64_t end, Basis& sum) {
@@ -107,12 +107,12 @@ void orthonormalise(Basis& v) {
     for (int time = 0; time < 2; ++time) {
       for (std::size_t other = 0; other < c; ++other) {
         const double share = dot(v, other, v, c);
-        for (Row& row : v) row[c] -= share * row[other];
+        for (BasisRow& row : v) row[c] -= share * row[other];
       }
     }
     const double left = std::sqrt(dot(v, c, v, c));
     const double scale = left > least_length * length ? 1 / left : 0;
-    for (Row& row : v) row[c] *= scale;
+    for (BasisRow& row : v) row[c] *= scale;
   }
 }
 
@@ -125,8 +125,8 @@ void rotate(Basis& v, const Basis& products) {
   }
   const auto [values, vectors] = at::linalg_eigh((inner + inner.t()) / 2);  // ascending
   const Tensor turn = vectors.contiguous();
-  for (Row& row : v) {
-    Row turned{};
+  for (BasisRow& row : v) {
+    BasisRow turned{};
     for (std::size_t c = 0; c < width; ++c) {
       for (std::size_t k = 0; k < width; ++k) {
         turned[c] += row[k] * turn.data_ptr<double>()[k * width + (width - 1 - c)];
@@ -136,16 +136,16 @@ void rotate(Basis& v, const Basis& products) {
   }
 }
 
-double deviation(const std::vector<Row>& scores, std::size_t column) {
+double deviation(const std::vector<BasisRow>& scores, std::size_t column) {
   double sum = 0;  // the scores' mean is 0
-  for (const Row& row : scores) sum += row[column] * row[column];
+  for (const BasisRow& row : scores) sum += row[column] * row[column];
   return std::sqrt(sum / static_cast<double>(scores.size()));
 }
 
 /// Returns 1 or -1, so that the score of largest magnitude becomes positive.
-double sign_of(const std::vector<Row>& scores, std::size_t column) {
+double sign_of(const std::vector<BasisRow>& scores, std::size_t column) {
   double largest = 0;
-  for (const Row& row : scores) largest = std::abs(row[column]) > std::abs(largest) ? row[column] : largest;
+  for (const BasisRow& row : scores) largest = std::abs(row[column]) > std::abs(largest) ? row[column] : largest;
   return largest < 0 ? -1 : 1;
 }
 
@@ -153,14 +153,14 @@ double sign_of(const std::vector<Row>& scores, std::size_t column) {
 
 Tensor tsne_pca_start(const Tensor& table) {
   const Tensor numbers = checked_table(table, "the table");
-  const Centred centred{numbers.data_ptr<float>(), numbers.size(0), mean_of(numbers)};
+  const Centred centred{numbers.data_ptr<float>(), numbers.size(0), column_means(numbers)};
   const auto axes = static_cast<std::size_t>(numbers.size(1));
   Basis v(axes);
   const Tensor draws = normal({numbers.size(1), static_cast<std::int64_t>(width)}, 0, 0);
   for (std::size_t i = 0; i < axes * width; ++i)
     v[i / width][i % width] = static_cast<double>(draws.data_ptr<float>()[i]);
-  std::vector<Row> scores(static_cast<std::size_t>(centred.count));
-  const auto multiply = [&](Row* kept) {
+  std::vector<BasisRow> scores(static_cast<std::size_t>(centred.count));
+  const auto multiply = [&](BasisRow* kept) {
     return sum_of_parts(centred.count, axes, [&](std::int64_t begin, std::int64_t end, Basis& sums) {
       add_products(centred, begin, end, v, sums, kept);
     });

@@ -11,11 +11,10 @@
 #include <fovea/trace.h>
 
 #include "core/places.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Tells whether a name fits a pattern in which `*` stands for any text.
 bool fits(std::string_view pattern, std::string_view name) {

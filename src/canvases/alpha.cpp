@@ -6,7 +6,7 @@
 
 #include "canvases/shared/spectrum.h"
 
-namespace fovea::canvases {
+namespace fovea::canvases::alpha {
 namespace {
 
 constexpr Option options[] = {{.name = "decay",
@@ -47,11 +47,11 @@ Canvas make_alpha(const CanvasCall& call) {
 
 }  // namespace
 
-extern constinit const CanvasKind alpha{
+extern constinit const CanvasKind descriptor{
     .name = "alpha",
     .sentence = "A picture with an alpha plane: what does not matter to the objective becomes transparent.",
     .paper = "Mordvintsev et al. 2018, Differentiable Image Parameterizations (Distill)",
     .options = options,
     .make = make_alpha};
 
-}  // namespace fovea::canvases
+}  // namespace fovea::canvases::alpha

@@ -15,7 +15,7 @@
 
 #include "canvases/shared/colour.h"
 
-namespace fovea::canvases {
+namespace fovea::canvases::cppn {
 namespace {
 
 constexpr Option options[] = {
@@ -77,7 +77,7 @@ Canvas make_cppn(const CanvasCall& call) {
 
 }  // namespace
 
-extern constinit const CanvasKind cppn{
+extern constinit const CanvasKind descriptor{
     .name = "cppn",
     .sentence = "A small network draws the picture from coordinates: smooth, and of any resolution.",
     .paper =
@@ -86,4 +86,4 @@ extern constinit const CanvasKind cppn{
     .options = options,
     .make = make_cppn};
 
-}  // namespace fovea::canvases
+}  // namespace fovea::canvases::cppn

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "canvases/shared/spectrum.h"
 
-namespace fovea::canvases {
+namespace fovea::canvases::fourier {
 namespace {
 
 constexpr Option options[] = {{.name = "decay",
@@ -38,11 +38,11 @@ Canvas make_fourier(const CanvasCall& call) {
 
 }  // namespace
 
-extern constinit const CanvasKind fourier{
+extern constinit const CanvasKind descriptor{
     .name = "fourier",
     .sentence = "The picture's spectrum, in colours that vary independently: large forms grow as fast as fine ones.",
     .paper = "Olah, Mordvintsev and Schubert 2017, Feature Visualization (Distill)",
     .options = options,
     .make = make_fourier};
 
-}  // namespace fovea::canvases
+}  // namespace fovea::canvases::fourier

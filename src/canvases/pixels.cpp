@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "canvases/shared/colour.h"
 
-namespace fovea::canvases {
+namespace fovea::canvases::pixels {
 namespace {
 
 constexpr Option options[] = {
@@ -31,11 +31,11 @@ Canvas make_pixels(const CanvasCall& call) {
 
 }  // namespace
 
-extern constinit const CanvasKind pixels{
+extern constinit const CanvasKind descriptor{
     .name = "pixels",
     .sentence = "The pixels themselves: nothing between the gradient and the picture, for recipes with priors.",
     .paper = "Erhan et al. 2009, Visualizing higher-layer features of a deep network",
     .options = options,
     .make = make_pixels};
 
-}  // namespace fovea::canvases
+}  // namespace fovea::canvases::pixels

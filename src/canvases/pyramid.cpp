@@ -7,7 +7,7 @@
 
 #include "canvases/shared/colour.h"
 
-namespace fovea::canvases {
+namespace fovea::canvases::pyramid {
 namespace {
 
 constexpr Option options[] = {
@@ -75,11 +75,11 @@ Canvas make_pyramid(const CanvasCall& call) {
 
 }  // namespace
 
-extern constinit const CanvasKind pyramid{
+extern constinit const CanvasKind descriptor{
     .name = "pyramid",
     .sentence = "A sum of pictures of several sizes: large forms can grow without moving every pixel.",
     .paper = "Burt and Adelson 1983, The Laplacian pyramid as a compact image code; as a canvas in Lucid",
     .options = options,
     .make = make_pyramid};
 
-}  // namespace fovea::canvases
+}  // namespace fovea::canvases::pyramid

@@ -1,6 +1,7 @@
 // Batch norm folding: y = scale (Wx + b - mean) / sqrt(var + eps) + shift is itself one linear layer.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/fold_batch_norm.h"
+#include "core/index.h"
 
 #include <ATen/ops/zeros_like.h>
 
@@ -8,8 +9,6 @@ namespace fovea {
 namespace {
 
 constexpr double default_epsilon = 1e-5;  // ONNX BatchNormalization
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// The inputs of BatchNormalization after its first, by position.
 enum BatchNormInput : std::size_t { scale = 1, shift = 2, mean = 3, variance = 4 };

@@ -7,10 +7,10 @@
 
 #include <fovea/error.h>
 
+#include "core/index.h"
+
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Names a cycle among the nodes that could not be sorted: 'a' -> 'b' -> 'a'.
 std::string describe_cycle(const Graph::Parts& parts, const std::vector<NodeId>& producers,

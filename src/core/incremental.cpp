@@ -14,14 +14,9 @@
 
 #include "core/incremental_parts.h"
 #include "core/locality.h"
+#include "core/index.h"
 
 namespace fovea {
-namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
-
-}  // namespace
-
 Incremental::Incremental(const Trace& base, std::vector<ValueId> targets, double field)
     : base_(base), targets_(std::move(targets)), field_(field), shapes_(base.shapes()) {
   const Graph& graph = base.graph();

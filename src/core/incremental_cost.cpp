@@ -7,14 +7,9 @@
 #include "core/incremental.h"
 #include "core/incremental_parts.h"
 #include "core/locality.h"
+#include "core/index.h"
 
 namespace fovea {
-namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
-
-}  // namespace
-
 std::int64_t Incremental::whole_macs() const {
   std::int64_t total = 0;
   for (std::size_t n = 0; n < wanted_.size(); ++n) {

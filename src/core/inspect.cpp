@@ -9,13 +9,12 @@
 #include <fovea/technique.h>
 
 #include "core/region.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
 
 constexpr std::int64_t usual_side = 224;
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 Shape filled(const Value& value, std::int64_t height, std::int64_t width) {
   Shape shape = value.declared.empty() ? Shape{1, 3, height, width} : value.declared;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/locality.h"
+#include "core/index.h"
 
 #include <algorithm>
 #include <limits>
@@ -7,8 +8,6 @@
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Tells whether a position-to-position op's inputs broadcast over positions in one way only: all of them, or none.
 bool lies_position_to_position(const Node& node, const std::vector<Shape>& inputs, const Shape& out) {

@@ -1,6 +1,7 @@
 // Default places, found from the graph's shape and one run: never from a model's name.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/places.h"
+#include "core/index.h"
 
 #include <algorithm>
 
@@ -8,8 +9,6 @@
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Marks the ancestors of a value, itself included.
 std::vector<bool> ancestors(const Graph& graph, ValueId target) {

@@ -2,13 +2,12 @@
 // computed anew, since they may hold the batch's size.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/rerun.h"
+#include "core/index.h"
 
 #include <algorithm>
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 Tensor repeated(const Tensor& one, std::int64_t count) {
   Shape shape = one.sizes().vec();

@@ -10,10 +10,10 @@
 #include <fovea/error.h>
 #include <fovea/trace.h>
 
+#include "core/index.h"
+
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 std::string shapes_text(const Node& node, const std::vector<Tensor>& inputs) {
   std::string text;

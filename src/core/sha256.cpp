@@ -15,7 +15,7 @@
 namespace fovea {
 namespace {
 
-using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
 void must(int succeeded) {
   if (succeeded != 1) throw Error(ErrorKind::resource, "OpenSSL cannot compute SHA-256");
@@ -36,7 +36,7 @@ void Sha256::update(std::span<const std::byte> bytes) {
 
 std::string Sha256::hex() const {
   constexpr std::array digits{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
-  const Context finished(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const DigestContext finished(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   must(finished != nullptr ? EVP_MD_CTX_copy_ex(finished.get(), context_.get()) : 0);
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
   unsigned int size = 0;

@@ -16,6 +16,7 @@
 
 #include "ops/pool.h"
 #include "ops/window.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -24,8 +25,6 @@ constexpr double default_leak = 0.01;  // ONNX LeakyRelu
 constexpr std::string_view kinked[] = {"MaxPool",        "GlobalMaxPool", "Max",       "Min",         "Abs",
                                        "Clip",           "ReduceMax",     "ReduceMin", "HardSigmoid", "HardSwish",
                                        "ThresholdedRelu"};
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 bool has_slope(const Node& node) { return node.op->onnx == "LeakyRelu" || node.op->onnx == "PRelu"; }
 

@@ -11,6 +11,8 @@
 
 #include <fovea/error.h>
 
+#include "core/index.h"
+
 namespace fovea {
 
 namespace rules {
@@ -18,8 +20,6 @@ std::span<const Recipe* const> all();
 }
 
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Marks the values through whose producers the walk must go to reach a wanted value.
 std::vector<bool> leading_to(const Graph& graph, const std::vector<bool>& wanted) {

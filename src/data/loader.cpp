@@ -29,18 +29,6 @@ namespace {
 /// Batches under way at once, the one that is waited for included.
 constexpr std::size_t batches_ahead = 3;
 
-/// A batch that is being made. Every picture has a slot; threads write to slots of their own.
-struct Work {
-  std::int64_t number = 0;
-  std::int64_t epoch = 0;
-  std::vector<std::int64_t> indices;
-  std::vector<std::int64_t> labels;
-  std::vector<std::exception_ptr> failures;
-  Tensor input;
-  std::size_t taken = 0;  ///< slots that a thread has begun
-  std::size_t done = 0;   ///< and finished
-};
-
 /// Shuffles 0..count-1 (Fisher and Yates; Knuth, The Art of Computer Programming 2, 3.4.2, algorithm P).
 std::vector<std::int64_t> shuffled(std::vector<std::int64_t> order, std::uint64_t seed, std::int64_t epoch) {
   const auto count = static_cast<std::int64_t>(order.size());
@@ -78,6 +66,18 @@ std::string reason_of(const std::exception_ptr& failure) {
 }
 
 }  // namespace
+
+/// A batch that is being made. Every picture has a slot; threads write to slots of their own.
+struct Work {
+  std::int64_t number = 0;
+  std::int64_t epoch = 0;
+  std::vector<std::int64_t> indices;
+  std::vector<std::int64_t> labels;
+  std::vector<std::exception_ptr> failures;
+  Tensor input;
+  std::size_t taken = 0;  ///< slots that a thread has begun
+  std::size_t done = 0;   ///< and finished
+};
 
 struct Loader::State {
   State(const Pictures& data, LoaderOptions choices)

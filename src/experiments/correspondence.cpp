@@ -21,7 +21,7 @@ namespace fovea {
 namespace {
 
 constexpr double rounding = 1e-5;  // of the features' largest; batches of other sizes differ by less
-constexpr std::int64_t run_batch = 16;
+constexpr std::int64_t inputs_per_run = 16;
 
 /// Parts that all pictures have, in the first one's order.
 std::vector<std::string> common_parts(std::span<const PartPicture> pictures) {
@@ -75,7 +75,7 @@ Tensor laid_elsewhere(const PartPicture& picture, const Tensor& mask, std::uint6
 using Signs = std::vector<std::vector<std::vector<Tensor>>>;
 
 /// One experiment while it goes on.
-struct Running {
+struct RunningParts {
   const Model& model;
   const Preprocess& preprocess;
   const CorrespondenceOptions& options;
@@ -87,8 +87,8 @@ struct Running {
   /// Returns the values of some inputs, [N,D] each.
   std::vector<Tensor> features(const Tensor& inputs) {
     std::vector<std::vector<Tensor>> pieces(values.size());
-    for (std::int64_t begin = 0; begin < inputs.size(0); begin += run_batch) {
-      const Tensor piece = inputs.slice(0, begin, std::min(begin + run_batch, inputs.size(0)));
+    for (std::int64_t begin = 0; begin < inputs.size(0); begin += inputs_per_run) {
+      const Tensor piece = inputs.slice(0, begin, std::min(begin + inputs_per_run, inputs.size(0)));
       const Trace trace = run(model.graph, beside_weights(model.graph, piece),
                               {.tape = Tape::none, .keep = KeepValues::none, .until = values});
       for (std::size_t v = 0; v < values.size(); ++v) {
@@ -105,7 +105,7 @@ struct Running {
   Signs examine(const PartPicture& picture, std::size_t number, Correspondence& result);
 };
 
-Signs Running::examine(const PartPicture& picture, std::size_t number, Correspondence& result) {
+Signs RunningParts::examine(const PartPicture& picture, std::size_t number, Correspondence& result) {
   const Tensor input = to_input(picture.seen, preprocess);
   const Tensor fill = filled_like(input, model.card, options.fill, options.seed);
   const auto masked = [&](const Tensor& mask) { return at::where(mask.to(at::kBool), fill, input); };
@@ -204,11 +204,11 @@ double sign_distance(const Tensor& a, const Tensor& b) {
 Correspondence measure_correspondence(const Model& model, std::span<const PartPicture> pictures,
                                       const CorrespondenceOptions& options) {
   check(pictures, options);
-  Running running{.model = model,
-                  .preprocess = required_preprocess(model),
-                  .options = options,
-                  .values = options.values,
-                  .parts = common_parts(pictures)};
+  RunningParts running{.model = model,
+                       .preprocess = required_preprocess(model),
+                       .options = options,
+                       .values = options.values,
+                       .parts = common_parts(pictures)};
   if (running.parts.empty()) {
     throw Error(ErrorKind::usage, "no part is in all " + std::to_string(pictures.size()) + " pictures",
                 "name each part in every picture");

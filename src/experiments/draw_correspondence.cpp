@@ -17,11 +17,11 @@ using namespace page_style;
 
 constexpr Colour part_colour{0, 114, 178};
 constexpr Colour random_colour{160, 160, 160};
-constexpr int label_width = 130;
+constexpr int part_label_width = 130;
 constexpr int chart_width = 380;
 constexpr std::size_t most_shown = 5;  // pictures
-constexpr int bar_height = 12;
-constexpr int value_height = small_text_height + 2 * bar_height + 14;
+constexpr int part_bar_height = 12;
+constexpr int value_height = small_text_height + 2 * part_bar_height + 14;
 
 double largest(std::span<const PartDelta> rows) {
   double most = 1e-9;
@@ -34,8 +34,8 @@ double largest(std::span<const PartDelta> rows) {
 /// One bar from 0 with the deviation as a whisker and the mean in digits.
 void draw_bar(Image& image, int x, int y, int length, const Delta& delta, double most, Colour colour) {
   const auto at = [&](double value) { return x + static_cast<int>(std::lround(value / most * length)); };
-  fill_box(image, x, y, std::max(at(delta.mean), x + 1), y + bar_height, colour);
-  const double middle = y + bar_height / 2.0;
+  fill_box(image, x, y, std::max(at(delta.mean), x + 1), y + part_bar_height, colour);
+  const double middle = y + part_bar_height / 2.0;
   draw_line(image, at(std::max(0.0, delta.mean - delta.deviation)), middle, at(delta.mean + delta.deviation), middle,
             ink);
   char digits[24];
@@ -54,7 +54,7 @@ void draw_chart(Image& image, int x, int y, const Correspondence& result, const 
     draw_text(image, x, y, name, small_text_height, ink);
     draw_flush_right(image, x + chart_width - 8, y, text, small_text_height - 1, soft_ink);
     draw_bar(image, x, y + small_text_height + 4, chart_width - digits_width - 8, row.masked, most, part_colour);
-    draw_bar(image, x, y + small_text_height + 5 + bar_height, chart_width - digits_width - 8, row.random, most,
+    draw_bar(image, x, y + small_text_height + 5 + part_bar_height, chart_width - digits_width - 8, row.random, most,
              random_colour);
     y += value_height;
   }
@@ -67,16 +67,16 @@ void draw_row(Image& image, const std::vector<Image>& pictures, int x, int y, in
 }
 
 void draw_label(Image& image, const std::string& label, int x, int y) {
-  draw_text(image, x, y, shortened_to(label, label_width - 8, text_height), text_height, ink);
+  draw_text(image, x, y, shortened_to(label, part_label_width - 8, text_height), text_height, ink);
 }
 
 Image legend() {
   Image strip = make_image(content_width, text_height + 2, white);
   int x = content_width - chart_width;
-  fill_box(strip, x, 4, x + 14, 4 + bar_height, part_colour);
+  fill_box(strip, x, 4, x + 14, 4 + part_bar_height, part_colour);
   draw_text(strip, x + 20, 0, "this part", small_text_height, ink);
   x += 120;
-  fill_box(strip, x, 4, x + 14, 4 + bar_height, random_colour);
+  fill_box(strip, x, 4, x + 14, 4 + part_bar_height, random_colour);
   draw_text(strip, x + 20, 0, "random masks of its shape", small_text_height, ink);
   return strip;
 }
@@ -121,7 +121,7 @@ Image scatter(std::span<const PartDelta> rows, const CorrespondenceSummary& summ
 
 Image draw_correspondence(const Correspondence& result, std::string_view title) {
   const auto shown = static_cast<int>(std::min(result.pictures.size(), most_shown));
-  const int side = std::min(118, (content_width - label_width - chart_width - 12) / std::max(shown, 1));
+  const int side = std::min(118, (content_width - part_label_width - chart_width - 12) / std::max(shown, 1));
   const auto values = static_cast<int>(result.values.size());
   const int row_height = std::max(side, values * value_height) + 10;
   const int chart = content_width - chart_width;
@@ -129,7 +129,7 @@ Image draw_correspondence(const Correspondence& result, std::string_view title) 
   const auto row_of = [&](const std::string& label, const std::vector<Image>& pictures, int height) {
     Image strip = make_image(content_width, height, white);
     draw_label(strip, label, 0, side / 2 - text_height / 2);
-    draw_row(strip, pictures, label_width, 0, side);
+    draw_row(strip, pictures, part_label_width, 0, side);
     return strip;
   };
   strips.push_back(row_of("as they are", result.pictures, side));

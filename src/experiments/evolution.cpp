@@ -40,15 +40,15 @@ std::int64_t number_at_end(const std::string& stem) {
 // --- one snapshot ---
 
 /// Every picture's strongest answers at some values.
-struct Answers {
+struct ChannelAnswers {
   std::vector<Tensor> score;  ///< per value [pictures,channels]; NaN rows for pictures that cannot be read
   std::vector<Tensor> place;
   std::vector<Broken> broken;
 };
 
-Answers answers_of(const Model& model, const Pictures& pictures, const std::vector<ValueId>& values,
-                   const EvolutionOptions& options, const std::function<void(std::int64_t)>& tell) {
-  Answers answers{
+ChannelAnswers answers_of(const Model& model, const Pictures& pictures, const std::vector<ValueId>& values,
+                          const EvolutionOptions& options, const std::function<void(std::int64_t)>& tell) {
+  ChannelAnswers answers{
       .score = std::vector<Tensor>(values.size()), .place = std::vector<Tensor>(values.size()), .broken = {}};
   const c10::AutoGradMode no_tape(false);
   const auto take = [&](const Batch& batch) {
@@ -72,7 +72,7 @@ Answers answers_of(const Model& model, const Pictures& pictures, const std::vect
 }
 
 /// The strongest answer of a channel, the first picture where several are equal.
-Strongest strongest_of(const Answers& answers, std::size_t value, std::int64_t channel) {
+Strongest strongest_of(const ChannelAnswers& answers, std::size_t value, std::int64_t channel) {
   const Tensor& scores = answers.score[value];
   const std::int64_t channels = scores.size(1);
   const auto* score = scores.data_ptr<float>();
@@ -198,7 +198,7 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
     done += read;
     if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
   };
-  const Answers end = answers_of(last, pictures, last_values, options, tell);
+  const ChannelAnswers end = answers_of(last, pictures, last_values, options, tell);
   evolution.broken = end.broken;
   for (std::size_t v = 0; v < names.size(); ++v) {
     ValueEvolution value{.value = names[v], .channels = shown_channels(end.score[v], options.channels)};
@@ -213,7 +213,7 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
     require_same_network(model, last, names);
     std::vector<ValueId> values;
     for (const std::string& name : names) values.push_back(model.graph.at(name));
-    const Answers answers = is_last ? end : answers_of(model, pictures, values, options, tell);
+    const ChannelAnswers answers = is_last ? end : answers_of(model, pictures, values, options, tell);
     for (std::size_t v = 0; v < names.size(); ++v) {
       ValueEvolution& value = evolution.values[v];
       const std::int64_t channels = answers.score[v].size(1);

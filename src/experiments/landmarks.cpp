@@ -10,11 +10,10 @@
 #include <fovea/error.h>
 
 #include "core/places.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Follows a convolution's output through nodes that have one reader, up to what rectifies it.
 ValueId rectified(const Graph& graph, ValueId convolved) {

@@ -10,11 +10,10 @@
 
 #include "experiments/ablated_run.h"
 #include "experiments/landmarks.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 [[noreturn]] void cannot_read(std::string_view text) {
   throw Error(ErrorKind::usage, "what shall be switched off by '" + std::string(text) + "' cannot be read",

@@ -13,8 +13,8 @@ namespace {
 
 using namespace page_style;
 
-constexpr int gap = 2;
-constexpr std::int64_t most_drawn = 64;  // rows and columns: smaller slices could not be told apart
+constexpr int slice_gap = 2;
+constexpr std::int64_t most_drawn_slices = 64;  // rows and columns: smaller slices could not be told apart
 constexpr int numbers_width = 38;
 constexpr int largest_tile = 64;
 
@@ -28,37 +28,38 @@ std::int64_t number_step(int pitch, int room) {
 void draw_numbers(Image& strip, std::int64_t rows, std::int64_t columns, int pitch_x, int pitch_y, int top) {
   const std::int64_t step_x = number_step(pitch_x, text_width("63", small_text_height) + 4);
   for (std::int64_t c = 0; c < columns; c += step_x) {
-    draw_centred(strip, numbers_width + (static_cast<double>(c) + 0.5) * pitch_x - gap / 2.0,
+    draw_centred(strip, numbers_width + (static_cast<double>(c) + 0.5) * pitch_x - slice_gap / 2.0,
                  top - small_text_height - 2, std::to_string(c), small_text_height, soft_ink);
   }
   const std::int64_t step_y = number_step(pitch_y, small_text_height);
   for (std::int64_t k = 0; k < rows; k += step_y) {
-    const int y = top + static_cast<int>(k) * pitch_y + (pitch_y - gap - small_text_height) / 2;
+    const int y = top + static_cast<int>(k) * pitch_y + (pitch_y - slice_gap - small_text_height) / 2;
     draw_flush_right(strip, numbers_width - 8, y, std::to_string(k), small_text_height, soft_ink);
   }
 }
 
 Image slices_strip(const FilterReport& report, bool common_scale) {
   const Tensor& weights = report.weights;
-  const std::int64_t rows = std::min(most_drawn, weights.size(0));
-  const std::int64_t columns = std::min(most_drawn, weights.size(1));
-  const int room = (content_width - numbers_width) / static_cast<int>(columns) - gap;
+  const std::int64_t rows = std::min(most_drawn_slices, weights.size(0));
+  const std::int64_t columns = std::min(most_drawn_slices, weights.size(1));
+  const int room = (content_width - numbers_width) / static_cast<int>(columns) - slice_gap;
   const auto [width, height] = tile_size(weights, std::min(room, largest_tile));
   constexpr int top = 2 * small_text_height + 6;
-  Image strip = make_image(content_width, top + static_cast<int>(rows) * (height + gap), white);
+  Image strip = make_image(content_width, top + static_cast<int>(rows) * (height + slice_gap), white);
   draw_text(strip, numbers_width, 0, "input channels; a row per filter", small_text_height, soft_ink);
-  draw_numbers(strip, rows, columns, width + gap, height + gap, top);
+  draw_numbers(strip, rows, columns, width + slice_gap, height + slice_gap, top);
   const double largest = weights.abs().max().item<double>();
   for (std::int64_t k = 0; k < rows; ++k) {
-    const int y = top + static_cast<int>(k) * (height + gap);
+    const int y = top + static_cast<int>(k) * (height + slice_gap);
     const double scale = common_scale ? largest : weights[k].abs().max().item<double>();
     for (std::int64_t c = 0; c < columns; ++c) {
       const Image slice = draw_filter(weights[k].narrow(0, c, 1), "RGB", scale);
       const Interpolation interpolation = width < slice.width ? Interpolation::area : Interpolation::nearest;
-      paste(strip, resize(slice, width, height, interpolation), numbers_width + static_cast<int>(c) * (width + gap), y);
+      paste(strip, resize(slice, width, height, interpolation),
+            numbers_width + static_cast<int>(c) * (width + slice_gap), y);
     }
     if (report.filters[static_cast<std::size_t>(k)].dead)
-      cross_out(strip, numbers_width, y, static_cast<int>(columns) * (width + gap) - gap, height);
+      cross_out(strip, numbers_width, y, static_cast<int>(columns) * (width + slice_gap) - slice_gap, height);
   }
   return strip;
 }
@@ -67,8 +68,8 @@ std::string remarks_on(const FilterReport& report, bool common_scale) {
   std::string remark = common_scale ? "Mid-grey is 0; all slices are on one scale."
                                     : "Mid-grey is 0; each filter's slices are on one scale of their own.";
   const auto add = [&](std::int64_t all, const std::string& what) {
-    if (all > most_drawn)
-      remark += "  The first " + std::to_string(most_drawn) + " of " + std::to_string(all) + " " + what + ".";
+    if (all > most_drawn_slices)
+      remark += "  The first " + std::to_string(most_drawn_slices) + " of " + std::to_string(all) + " " + what + ".";
   };
   add(report.weights.size(0), "filters");
   add(report.weights.size(1), "input channels");

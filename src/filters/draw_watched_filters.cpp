@@ -15,10 +15,10 @@ namespace {
 
 using namespace page_style;
 
-constexpr std::int64_t most_drawn = 128;
+constexpr std::int64_t most_drawn_watched = 128;
 constexpr int columns = 2;
 constexpr int tile = 56;
-constexpr int gap = 4;
+constexpr int patch_gap = 4;
 constexpr int row_height = tile + 8;
 constexpr int words_width = 72;
 constexpr int block_width = (content_width - margin) / columns;
@@ -66,8 +66,8 @@ std::string active_text(const FilterActivity& filter) {
 
 /// Where the parts of a filter's row begin, px from the row's left.
 constexpr int filter_left = words_width + 2;
-constexpr int patches_left = filter_left + tile + 3 * gap;
-constexpr int histogram_left = patches_left + static_cast<int>(most_patches) * (tile + gap) + 2 * gap;
+constexpr int patches_left = filter_left + tile + 3 * patch_gap;
+constexpr int histogram_left = patches_left + static_cast<int>(most_patches) * (tile + patch_gap) + 2 * patch_gap;
 
 Image row_of(const FilterReport& report, const Drawable& shown, std::int64_t filter, const FilterWatch& watch,
              double scale) {
@@ -81,14 +81,15 @@ Image row_of(const FilterReport& report, const Drawable& shown, std::int64_t fil
         (tile - height) / 2);
   const std::size_t patches = std::min(most_patches, activity.patches.size());
   for (std::size_t i = 0; i < patches; ++i) {
-    paste(row, patch_tile(activity.patches[i], watch.field()), patches_left + static_cast<int>(i) * (tile + gap), 0);
+    paste(row, patch_tile(activity.patches[i], watch.field()), patches_left + static_cast<int>(i) * (tile + patch_gap),
+          0);
   }
   draw_histogram(row, histogram_left, 2, block_width - histogram_left - 4, tile - 4, activity);
   return row;
 }
 
 Image rows_strip(const FilterReport& report, const Drawable& shown, const FilterWatch& watch, double scale) {
-  const std::int64_t count = std::min(most_drawn, shown.filters.size(0));
+  const std::int64_t count = std::min(most_drawn_watched, shown.filters.size(0));
   const auto rows = static_cast<int>((count + columns - 1) / columns);
   constexpr int top = small_text_height + 6;
   Image strip = make_image(content_width, top + rows * row_height, white);
@@ -116,9 +117,9 @@ std::vector<std::string> words_on(const FilterReport& report, const Drawable& sh
       "places where it is above 0; activations: how often each strength from 0 to max occurs there (logarithmic)."};
   std::string remark = common_scale ? "Filters: mid-grey is 0, all are on one scale."
                                     : "Filters: mid-grey is 0, each is on its own scale.";
-  if (shown.filters.size(0) > most_drawn)
-    remark +=
-        "  The first " + std::to_string(most_drawn) + " of " + std::to_string(shown.filters.size(0)) + " filters.";
+  if (shown.filters.size(0) > most_drawn_watched)
+    remark += "  The first " + std::to_string(most_drawn_watched) + " of " + std::to_string(shown.filters.size(0)) +
+              " filters.";
   const std::string marks = marks_remark(report, shown);
   words.push_back(remark + (marks.empty() ? "" : "  " + marks));
   return words;

@@ -9,12 +9,12 @@
 #include <fovea/show.h>
 #include <fovea/trace.h>
 
+#include "core/index.h"
+
 namespace fovea {
 namespace {
 
 constexpr std::size_t bins = 64;  // even: a range that doubles merges pairs of them
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Tells whether a node only scales, shifts or bends each channel by itself, with constants.
 bool keeps_channels(const Graph& graph, const Node& node, ValueId input) {

@@ -17,9 +17,9 @@ namespace fovea {
 namespace {
 
 constexpr int font = cv::FONT_HERSHEY_SIMPLEX;
-constexpr Colour white{255, 255, 255};
+constexpr Colour sheet_white{255, 255, 255};
 constexpr Colour dark{32, 32, 32};
-constexpr Colour faint{216, 216, 216};
+constexpr Colour blank{216, 216, 216};
 
 /// The font at scale 1: brackets rise 25 px above the base line and hang 7 below; with strokes and a little air.
 constexpr double line_at_scale_1 = 35;
@@ -114,7 +114,7 @@ Size fitted_size(const Image& image, int size) {
 Image fitted(const Image& image, int size) {
   constexpr double visible_pixels = 2;
   const auto [width, height] = fitted_size(image, size);
-  if (image.width <= 0 || image.height <= 0) return make_image(width, height, faint);
+  if (image.width <= 0 || image.height <= 0) return make_image(width, height, blank);
   const double scale = static_cast<double>(size) / std::max(image.width, image.height);
   const Interpolation interpolation = scale < 1                 ? Interpolation::area
                                       : scale >= visible_pixels ? Interpolation::nearest
@@ -122,7 +122,7 @@ Image fitted(const Image& image, int size) {
   return resize(image, width, height, interpolation);
 }
 
-void paste(Image& target, const Image& source, int x, int y) {
+void copy_into(Image& target, const Image& source, int x, int y) {
   for (int row = 0; row < source.height; ++row) {
     std::copy_n(source.at(0, row), std::size_t{3} * static_cast<std::size_t>(source.width), target.at(x, y + row));
   }
@@ -136,7 +136,7 @@ void draw_tile(Image& target, const Tile& tile, const std::vector<std::string>& 
     draw_text(target, x, line_y, line, layout.text_height, dark);
     line_y += layout.text_height;
   }
-  paste(target, fitted(tile.image, layout.tile_size), x, y + layout.label_height());
+  copy_into(target, fitted(tile.image, layout.tile_size), x, y + layout.label_height());
 }
 
 Layout layout_of(std::size_t tiles, int columns, bool titled, int tile_size) {
@@ -196,7 +196,7 @@ Image sheet(std::span<const Tile> tiles, int columns, std::string_view title, in
     layout.label_lines = std::max(layout.label_lines, static_cast<int>(labels.back().size()));
   }
   check_sheet(layout);
-  Image result = make_image(static_cast<int>(layout.width()), static_cast<int>(layout.height()), white);
+  Image result = make_image(static_cast<int>(layout.width()), static_cast<int>(layout.height()), sheet_white);
   if (!title.empty()) {
     const int title_width = result.width - 2 * layout.margin;
     draw_text(result, layout.margin, layout.margin, shortened(printable(title), title_width, layout.title_height),

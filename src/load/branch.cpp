@@ -2,6 +2,7 @@
 // shape is always the same, so that the branch can be taken at load.
 // SPDX-License-Identifier: Apache-2.0
 #include "load/branch.h"
+#include "core/index.h"
 
 #include <algorithm>
 #include <array>
@@ -31,8 +32,6 @@ constexpr std::array trials_made{Trial{2, 0, "", 0, most_axes}, Trial{3, 0, "bat
 
 /// Sizes tried for free spatial dims; the next pair where a network cannot run at the smaller one.
 constexpr std::array<std::array<std::int64_t, 2>, 3> size_pairs{{{64, 96}, {224, 256}, {512, 640}}};
-
-std::size_t index(ValueId value) { return static_cast<std::size_t>(value); }
 
 /// Tells whether a value depends on the numbers (not only the shapes) of the network's inputs, or on chance.
 bool depends_on_data(const Graph::Parts& parts, ValueId value) {

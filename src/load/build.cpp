@@ -14,14 +14,13 @@
 #include "load/file_graph.h"
 #include "load/logits.h"
 #include "load/wiring.h"
+#include "core/index.h"
 
 namespace fovea::load {
 namespace {
 
 /// Most bytes that folding may make out of one file.
 constexpr std::int64_t folded_limit = std::int64_t{4} << 30;
-
-std::size_t index(ValueId value) { return static_cast<std::size_t>(value); }
 
 /// The values that a graph's names stand for; names not found here are looked up outside.
 struct Scope {

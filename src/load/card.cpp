@@ -13,9 +13,8 @@
 #include "load/card_preprocess.h"
 
 namespace fovea {
+namespace cards {
 namespace {
-
-using namespace cards;
 
 std::string licence_of(const Json& json, const Source& source) {
   for (const char* key : {"licence", "license"}) {
@@ -60,12 +59,13 @@ Card parse_card(std::string_view text, const Shape& model_input, const Source& s
 }
 
 }  // namespace
+}  // namespace cards
 
 Card read_card(const std::filesystem::path& path, const Shape& model_input) {
-  const std::vector<std::byte> bytes = read_whole(path, most_file_bytes);
+  const std::vector<std::byte> bytes = read_whole(path, cards::most_file_bytes);
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  Card card = parse_card({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, model_input,
-                         {path.string(), folder}, path.stem().string());
+  Card card = cards::parse_card({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, model_input,
+                                {path.string(), folder}, path.stem().string());
   if (card.preprocess) card.preprocess->source = path.filename().string();
   return card;
 }
@@ -73,8 +73,8 @@ Card read_card(const std::filesystem::path& path, const Shape& model_input) {
 Card card_from_metadata(const std::map<std::string, std::string>& metadata, const Shape& model_input) {
   const auto found = metadata.find(card_metadata_key);
   if (found == metadata.end()) return {};
-  const Source source{std::string("model metadata '") + card_metadata_key + "'", {}};
-  Card card = parse_card(found->second, model_input, source, {});
+  const cards::Source source{std::string("model metadata '") + card_metadata_key + "'", {}};
+  Card card = cards::parse_card(found->second, model_input, source, {});
   if (card.preprocess) card.preprocess->source = "model metadata";
   return card;
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int imagenet_side = 224;  // the input that "resize to 256" goes with
 constexpr int imagenet_resize_to = 256;
-constexpr double half_of_byte = 127.5;
+constexpr double middle_of_byte = 127.5;
 
 /// A preset: its colours, and how pictures are fitted.
 struct Preset {
@@ -37,8 +37,8 @@ constexpr std::array presets{
     Preset{"tf",
            "RGB",
            1,
-           {half_of_byte, half_of_byte, half_of_byte},
-           {half_of_byte, half_of_byte, half_of_byte},
+           {middle_of_byte, middle_of_byte, middle_of_byte},
+           {middle_of_byte, middle_of_byte, middle_of_byte},
            Fit::central_share},
     Preset{"none", "RGB", 1, {0, 0, 0}, {1, 1, 1}, Fit::stretch},
 };

@@ -19,7 +19,7 @@ namespace {
 constexpr double white = 255;
 
 /// Rec. 601's luma, as `to_input` computes grey.
-constexpr double luma[] = {0.299, 0.587, 0.114};
+constexpr double luma_weights[] = {0.299, 0.587, 0.114};
 
 bool is_grey(const Preprocess& p) { return p.channels == "GREY"; }
 
@@ -64,7 +64,7 @@ Tensor display_to_input(const Tensor& display, const Preprocess& p) {
   }
   Tensor channels = display;
   if (is_grey(p)) {
-    channels = (display * channel_table({luma[0], luma[1], luma[2]}, display)).sum(1, true);
+    channels = (display * channel_table({luma_weights[0], luma_weights[1], luma_weights[2]}, display)).sum(1, true);
   } else if (p.channels == "BGR") {
     channels = display.flip({1});
   }

@@ -17,8 +17,8 @@ namespace {
 using Names = std::unordered_set<std::string_view>;
 
 /// The names that a graph sees: its own and those of the graphs around it.
-struct Scope {
-  const Scope* outer = nullptr;
+struct NameScope {
+  const NameScope* outer = nullptr;
   Names names;
 
   bool sees(std::string_view name) const { return names.contains(name) || (outer != nullptr && outer->sees(name)); }
@@ -109,17 +109,17 @@ Names define(const FileGraph& graph) {
   return names;
 }
 
-[[noreturn]] void fail_unproduced(const std::string& reader, const std::string& name, const Scope& scope) {
+[[noreturn]] void fail_unproduced(const std::string& reader, const std::string& name, const NameScope& scope) {
   std::vector<std::string> candidates;
-  for (const Scope* level = &scope; level != nullptr; level = level->outer) {
+  for (const NameScope* level = &scope; level != nullptr; level = level->outer) {
     candidates.insert(candidates.end(), level->names.begin(), level->names.end());
   }
   std::sort(candidates.begin(), candidates.end());
   throw Error(ErrorKind::format, reader + " '" + name + "', which nothing produces", did_you_mean(name, candidates));
 }
 
-void check(const FileGraph& graph, const Scope* outer) {
-  const Scope scope{outer, define(graph)};
+void check(const FileGraph& graph, const NameScope* outer) {
+  const NameScope scope{outer, define(graph)};
   for (const FileNode& node : graph.nodes) {
     for (const std::string& input : node.inputs) {
       if (!input.empty() && !scope.sees(input)) fail_unproduced(describe(node) + " reads", input, scope);

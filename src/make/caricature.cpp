@@ -14,7 +14,7 @@
 #include "make/shared/common.h"
 #include "make/shared/layers.h"
 
-namespace fovea::make {
+namespace fovea::make::caricature {
 namespace {
 
 constexpr Option options[] = {
@@ -113,7 +113,7 @@ Made make_caricature(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind caricature{
+extern constinit const MakeKind descriptor{
     .name = "caricature",
     .sentence = "Draws a picture's caricature by each layer: what the layer sees in it, exaggerated.",
     .paper = "Olah et al. 2018, The building blocks of interpretability (Distill)",
@@ -127,4 +127,4 @@ extern constinit const MakeKind caricature{
     .presets = presets,
     .make = make_caricature};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::caricature

@@ -10,7 +10,7 @@
 #include "make/shared/common.h"
 #include "make/shared/witnesses.h"
 
-namespace fovea::make {
+namespace fovea::make::class_picture {
 namespace {
 
 constexpr Option options[] = {
@@ -164,7 +164,7 @@ Made make_class(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind class_picture{
+extern constinit const MakeKind descriptor{
     .name = "class",
     .sentence = "Makes the picture that a class scores highest on: what the network takes the class to be.",
     .paper = "Simonyan, Vedaldi and Zisserman 2013, Deep inside convolutional networks, section 2",
@@ -178,4 +178,4 @@ extern constinit const MakeKind class_picture{
     .lists = lists,
     .make = make_class};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::class_picture

@@ -12,7 +12,7 @@
 #include "make/shared/common.h"
 #include "make/shared/layers.h"
 
-namespace fovea::make {
+namespace fovea::make::dream {
 namespace {
 
 constexpr Option options[] = {
@@ -193,7 +193,7 @@ Made make_dream(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind dream{
+extern constinit const MakeKind descriptor{
     .name = "dream",
     .sentence = "Dreams: draws more of whatever a layer sees into a picture, at several sizes.",
     .paper = "Mordvintsev, Olah and Tyka 2015, Inceptionism; their DeepDream notebook",
@@ -208,4 +208,4 @@ extern constinit const MakeKind dream{
     .presets = presets,
     .make = make_dream};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::dream

@@ -22,7 +22,7 @@
 #include "make/shared/judge.h"
 #include "make/shared/witnesses.h"
 
-namespace fovea::make {
+namespace fovea::make::elites {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -308,7 +308,7 @@ Made make_elites(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind elites{
+extern constinit const MakeKind descriptor{
     .name = "elites",
     .sentence = "Evolves pictures that a network is sure of and nobody else: a champion for every class.",
     .paper =
@@ -323,4 +323,4 @@ extern constinit const MakeKind elites{
     .presets = presets,
     .make = make_elites};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::elites

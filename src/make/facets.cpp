@@ -25,7 +25,7 @@
 #include "make/shared/common.h"
 #include "score/class_match.h"
 
-namespace fovea::make {
+namespace fovea::make::facets {
 namespace {
 
 constexpr Option options[] = {
@@ -347,7 +347,7 @@ constexpr std::string_view paths[] = {"data", "atlas"};
 
 }  // namespace
 
-extern constinit const MakeKind facets{
+extern constinit const MakeKind descriptor{
     .name = "facets",
     .sentence = "Makes one picture for each kind of picture that excites a unit: its facets.",
     .paper = "Nguyen, Yosinski and Clune 2016, Multifaceted feature visualization",
@@ -362,4 +362,4 @@ extern constinit const MakeKind facets{
     .paths = paths,
     .make = make_facets};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::facets

@@ -6,7 +6,7 @@
 
 #include "make/shared/common.h"
 
-namespace fovea::make {
+namespace fovea::make::feature {
 namespace {
 
 constexpr Option options[] = {
@@ -183,7 +183,7 @@ Made make_feature(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind feature{
+extern constinit const MakeKind descriptor{
     .name = "feature",
     .sentence = "Makes the picture that excites a unit, a channel, a layer or any objective most.",
     .paper =
@@ -200,4 +200,4 @@ extern constinit const MakeKind feature{
     .lists = lists,
     .make = make_feature};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::feature

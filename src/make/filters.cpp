@@ -13,7 +13,7 @@
 
 #include "make/shared/common.h"
 
-namespace fovea::make {
+namespace fovea::make::filters {
 namespace {
 
 constexpr Option options[] = {
@@ -100,7 +100,7 @@ Made make_filters(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind filters{
+extern constinit const MakeKind descriptor{
     .name = "filters",
     .sentence = "Makes a picture for each filter of a layer in a few steps, and lays out those that answer most.",
     .paper = "Chollet 2016, How convolutional neural networks see the world (The Keras Blog)",
@@ -110,4 +110,4 @@ extern constinit const MakeKind filters{
     .options = options,
     .make = make_filters};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::filters

@@ -16,7 +16,7 @@
 #include "make/shared/linear_network.h"
 #include "make/shared/witnesses.h"
 
-namespace fovea::make {
+namespace fovea::make::fool {
 namespace {
 
 constexpr Option options[] = {
@@ -197,7 +197,7 @@ Made make_fool(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind fool{
+extern constinit const MakeKind descriptor{
     .name = "fool",
     .sentence = "Changes pictures so little that nobody sees it, and the network takes them for something else.",
     .paper =
@@ -219,4 +219,4 @@ extern constinit const MakeKind fool{
     .options = options,
     .make = make_fool};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::fool

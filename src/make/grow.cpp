@@ -12,7 +12,7 @@
 
 #include "make/shared/common.h"
 
-namespace fovea::make {
+namespace fovea::make::grow {
 namespace {
 
 constexpr Option options[] = {
@@ -107,7 +107,7 @@ Made make_grow(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind grow{
+extern constinit const MakeKind descriptor{
     .name = "grow",
     .sentence = "Grows more of a texture from a sample, pixel by pixel, without any network.",
     .paper = "Efros and Leung 1999, Texture synthesis by non-parametric sampling; Wei and Levoy 2000",
@@ -122,4 +122,4 @@ extern constinit const MakeKind grow{
     .options = options,
     .make = make_grow};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::grow

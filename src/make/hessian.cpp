@@ -22,7 +22,7 @@
 #include "make/shared/film_strips.h"
 #include "make/shared/sphere_problem.h"
 
-namespace fovea::make {
+namespace fovea::make::hessian {
 namespace {
 
 constexpr Option options[] = {
@@ -322,7 +322,7 @@ Made make_hessian(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind hessian{
+extern constinit const MakeKind descriptor{
     .name = "hessian",
     .sentence = "Shows along which changes of its best picture a unit falls fastest, and which it hardly notices.",
     .paper =
@@ -351,4 +351,4 @@ extern constinit const MakeKind hessian{
     .presets = presets,
     .make = make_hessian};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::hessian

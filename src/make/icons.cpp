@@ -13,7 +13,7 @@
 #include "core/json.h"
 #include "make/shared/common.h"
 
-namespace fovea::make {
+namespace fovea::make::icons {
 namespace {
 
 constexpr Option options[] = {
@@ -146,7 +146,7 @@ constexpr std::string_view paths[] = {"cells"};
 
 }  // namespace
 
-extern constinit const MakeKind icons{
+extern constinit const MakeKind descriptor{
     .name = "icons",
     .sentence = "Makes the pictures of an activation atlas: what a layer sees in each region of a data set.",
     .paper = "Carter et al. 2019, Activation Atlas (Distill)",
@@ -158,4 +158,4 @@ extern constinit const MakeKind icons{
     .paths = paths,
     .make = make_icons};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::icons

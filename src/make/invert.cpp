@@ -15,7 +15,7 @@
 #include "make/shared/common.h"
 #include "make/shared/layers.h"
 
-namespace fovea::make {
+namespace fovea::make::invert {
 namespace {
 
 constexpr Option options[] = {
@@ -293,7 +293,7 @@ Made make_invert(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind invert{
+extern constinit const MakeKind descriptor{
     .name = "invert",
     .sentence = "Inverts layers: makes pictures that a layer cannot tell from a given one.",
     .paper = "Mahendran and Vedaldi 2015, Understanding deep image representations by inverting them",
@@ -309,4 +309,4 @@ extern constinit const MakeKind invert{
     .presets = presets,
     .make = make_invert};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::invert

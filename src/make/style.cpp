@@ -16,7 +16,7 @@
 #include "make/shared/imitate.h"
 #include "make/shared/layers.h"
 
-namespace fovea::make {
+namespace fovea::make::style {
 namespace {
 
 constexpr Option options[] = {
@@ -268,7 +268,7 @@ Made make_style(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind style{
+extern constinit const MakeKind descriptor{
     .name = "style",
     .sentence = "Paints a photograph in the style of a painting, or of several.",
     .paper = "Gatys, Ecker and Bethge 2016, Image style transfer using convolutional neural networks",
@@ -285,4 +285,4 @@ extern constinit const MakeKind style{
     .presets = presets,
     .make = make_style};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::style

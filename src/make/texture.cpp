@@ -13,7 +13,7 @@
 #include "make/shared/imitate.h"
 #include "make/shared/layers.h"
 
-namespace fovea::make {
+namespace fovea::make::texture {
 namespace {
 
 constexpr Option options[] = {
@@ -109,7 +109,7 @@ Made make_texture(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind texture{
+extern constinit const MakeKind descriptor{
     .name = "texture",
     .sentence = "Makes more of a texture: a new picture with the same features, elsewhere.",
     .paper = "Gatys, Ecker and Bethge 2015, Texture synthesis using convolutional neural networks",
@@ -125,4 +125,4 @@ extern constinit const MakeKind texture{
     .presets = presets,
     .make = make_texture};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::texture

@@ -7,7 +7,7 @@
 
 #include "make/shared/common.h"
 
-namespace fovea::make {
+namespace fovea::make::yosinski {
 namespace {
 
 constexpr Option options[] = {
@@ -154,7 +154,7 @@ Made make_yosinski(const MakeCall& call) {
 
 }  // namespace
 
-extern constinit const MakeKind yosinski{
+extern constinit const MakeKind descriptor{
     .name = "yosinski",
     .sentence = "Makes a unit's preferred picture with four simple priors, in the paper's four styles.",
     .paper = "Yosinski et al. 2015, Understanding neural networks through deep visualization, section 3",
@@ -165,4 +165,4 @@ extern constinit const MakeKind yosinski{
     .presets = presets,
     .make = make_yosinski};
 
-}  // namespace fovea::make
+}  // namespace fovea::make::yosinski

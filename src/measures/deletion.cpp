@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measures/removal.h"
 
-namespace fovea::measures {
+namespace fovea::measures::deletion {
 namespace {
 
 Measured measure_deletion(const MeasureCall& call) {
@@ -21,7 +21,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Measure deletion{
+extern constinit const Measure descriptor{
     .name = "deletion",
     .sentence = "Takes the strongest evidence away first and follows how fast the class is lost.",
     .paper = "Petsiuk, Das, Saenko 2018, RISE (arXiv:1806.07421), section 4.2",
@@ -36,4 +36,4 @@ extern constinit const Measure deletion{
     .cost = Cost::runs,
     .measure = measure_deletion};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::deletion

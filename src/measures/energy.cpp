@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measures/common.h"
 
-namespace fovea::measures {
+namespace fovea::measures::energy {
 namespace {
 
 Measured measure_energy(const MeasureCall& call) {
@@ -16,17 +16,18 @@ constexpr Quantity quantities[] = {{"energy_in_mask", Better::larger, "Share of 
 
 }  // namespace
 
-extern constinit const Measure energy{.name = "energy",
-                                      .sentence = "Tells how much of the evidence lies on the object.",
-                                      .paper = "Wang et al. 2020, Score-CAM (arXiv:1910.01279), section 4.3",
-                                      .details =
-                                          "Evidence is the positive part of a map that has a sign for or against the "
-                                          "class, and the magnitude of one that "
-                                          "is a rate of change. Evidence spread evenly scores the object's share of "
-                                          "the picture: the row `random`. Pixels "
-                                          "are known for rendered scenes only.",
-                                      .quantities = quantities,
-                                      .needs_truth = true,
-                                      .measure = measure_energy};
+extern constinit const Measure descriptor{
+    .name = "energy",
+    .sentence = "Tells how much of the evidence lies on the object.",
+    .paper = "Wang et al. 2020, Score-CAM (arXiv:1910.01279), section 4.3",
+    .details =
+        "Evidence is the positive part of a map that has a sign for or against the "
+        "class, and the magnitude of one that "
+        "is a rate of change. Evidence spread evenly scores the object's share of "
+        "the picture: the row `random`. Pixels "
+        "are known for rendered scenes only.",
+    .quantities = quantities,
+    .needs_truth = true,
+    .measure = measure_energy};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::energy

@@ -9,7 +9,7 @@
 #include "core/random.h"
 #include "measures/common.h"
 
-namespace fovea::measures {
+namespace fovea::measures::infidelity {
 namespace {
 
 /// A square of the picture.
@@ -105,7 +105,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Measure infidelity{
+extern constinit const Measure descriptor{
     .name = "infidelity",
     .sentence = "Tells how well the map foretells what taking a square of the picture away does to the objective.",
     .paper = "Yeh et al. 2019, On the (In)fidelity and Sensitivity of Explanations (arXiv:1901.09392), definition 2.1",
@@ -117,4 +117,4 @@ extern constinit const Measure infidelity{
     .cost = Cost::runs,
     .measure = measure_infidelity};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::infidelity

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measures/removal.h"
 
-namespace fovea::measures {
+namespace fovea::measures::insertion {
 namespace {
 
 Measured measure_insertion(const MeasureCall& call) {
@@ -21,7 +21,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Measure insertion{
+extern constinit const Measure descriptor{
     .name = "insertion",
     .sentence = "Brings the strongest evidence back first and follows how fast the class is found.",
     .paper = "Petsiuk, Das, Saenko 2018, RISE (arXiv:1806.07421), section 4.2",
@@ -33,4 +33,4 @@ extern constinit const Measure insertion{
     .cost = Cost::runs,
     .measure = measure_insertion};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::insertion

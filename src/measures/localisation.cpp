@@ -5,7 +5,7 @@
 
 #include "measures/common.h"
 
-namespace fovea::measures {
+namespace fovea::measures::localisation {
 namespace {
 
 constexpr double right_from = 0.5;  // IoU of a right answer, as in ILSVRC
@@ -31,7 +31,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Measure localisation{
+extern constinit const Measure descriptor{
     .name = "localisation",
     .sentence = "Draws a box around the evidence and compares it with the object's.",
     .paper =
@@ -45,4 +45,4 @@ extern constinit const Measure localisation{
     .needs_truth = true,
     .measure = measure_localisation};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::localisation

@@ -6,7 +6,7 @@
 #include "core/random.h"
 #include "measures/common.h"
 
-namespace fovea::measures {
+namespace fovea::measures::max_sensitivity {
 namespace {
 
 Measured measure_max_sensitivity(const MeasureCall& call) {
@@ -35,7 +35,7 @@ constexpr Option options[] = {{"radius", OptionType::number, "0.02", "0..1000",
 
 }  // namespace
 
-extern constinit const Measure max_sensitivity{
+extern constinit const Measure descriptor{
     .name = "max_sensitivity",
     .sentence = "Tells how much the map changes when the picture hardly does.",
     .paper = "Yeh et al. 2019, On the (In)fidelity and Sensitivity of Explanations (arXiv:1901.09392), definition 3.1",
@@ -48,4 +48,4 @@ extern constinit const Measure max_sensitivity{
     .asks_again = true,
     .measure = measure_max_sensitivity};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::max_sensitivity

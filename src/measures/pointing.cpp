@@ -5,7 +5,7 @@
 
 #include "measures/common.h"
 
-namespace fovea::measures {
+namespace fovea::measures::pointing {
 namespace {
 
 constexpr double small_share = 0.25;  // of the picture
@@ -30,7 +30,7 @@ constexpr Option options[] = {{"tolerance", OptionType::number, "15", "0..224",
 
 }  // namespace
 
-extern constinit const Measure pointing{
+extern constinit const Measure descriptor{
     .name = "pointing",
     .sentence = "Tells whether the strongest evidence lies on the object: the pointing game.",
     .paper =
@@ -44,4 +44,4 @@ extern constinit const Measure pointing{
     .needs_truth = true,
     .measure = measure_pointing};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::pointing

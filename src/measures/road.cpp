@@ -7,7 +7,7 @@
 #include "measures/common.h"
 #include "score/imputation.h"
 
-namespace fovea::measures {
+namespace fovea::measures::road {
 namespace {
 
 constexpr std::array shares{0.2, 0.4, 0.6, 0.8};  // of the pixels
@@ -44,7 +44,7 @@ constexpr Option options[] = {{"noise", OptionType::number, "0.01", "0..10",
 
 }  // namespace
 
-extern constinit const Measure road{
+extern constinit const Measure descriptor{
     .name = "road",
     .sentence = "Makes evidence up from its surroundings and follows what becomes of the class: remove and debias.",
     .paper =
@@ -58,4 +58,4 @@ extern constinit const Measure road{
     .cost = Cost::runs,
     .measure = measure_road};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::road

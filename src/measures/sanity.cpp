@@ -4,7 +4,7 @@
 #include "measures/common.h"
 #include "score/similarity.h"
 
-namespace fovea::measures {
+namespace fovea::measures::sanity {
 namespace {
 
 Measured measure_sanity(const MeasureCall& call) {
@@ -43,7 +43,7 @@ constexpr Option options[] = {{"stages", OptionType::integer, "4", "1..1000",
 
 }  // namespace
 
-extern constinit const Measure sanity{
+extern constinit const Measure descriptor{
     .name = "sanity",
     .sentence = "Tells how much of the map stays when the network forgets what it learnt, layer by layer from the top.",
     .paper = "Adebayo et al. 2018, Sanity Checks for Saliency Maps (arXiv:1810.03292), section 4.1",
@@ -59,4 +59,4 @@ extern constinit const Measure sanity{
     .asks_again = true,
     .measure = measure_sanity};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::sanity

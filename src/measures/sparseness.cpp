@@ -5,7 +5,7 @@
 
 #include "measures/common.h"
 
-namespace fovea::measures {
+namespace fovea::measures::sparseness {
 namespace {
 
 Measured measure_sparseness(const MeasureCall& call) {
@@ -23,7 +23,7 @@ constexpr Quantity quantities[] = {
 
 }  // namespace
 
-extern constinit const Measure sparseness{
+extern constinit const Measure descriptor{
     .name = "sparseness",
     .sentence = "Tells how concentrated the evidence is.",
     .paper = "Hurley, Rickard 2009, Comparing Measures of Sparsity (arXiv:0811.4706), table II",
@@ -31,4 +31,4 @@ extern constinit const Measure sparseness{
     .quantities = quantities,
     .measure = measure_sparseness};
 
-}  // namespace fovea::measures
+}  // namespace fovea::measures::sparseness

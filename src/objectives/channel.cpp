@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/arguments.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::channel {
 namespace {
 
 Tensor evaluate_channel(const ObjectiveCall& call) {
@@ -12,7 +12,7 @@ Tensor evaluate_channel(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind channel{
+extern constinit const ObjectiveKind descriptor{
     .name = "channel",
     .arguments = "VALUE, K",
     .sentence = "The mean over positions of channel K of a value (Olah et al. 2017).",
@@ -21,4 +21,4 @@ extern constinit const ObjectiveKind channel{
     .tap = tap_named,
     .evaluate = evaluate_channel};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::channel

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::content {
 namespace {
 
 Tensor evaluate_content(const ObjectiveCall& call) {
@@ -11,7 +11,7 @@ Tensor evaluate_content(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind content{
+extern constinit const ObjectiveKind descriptor{
     .name = "content",
     .arguments = "VALUE, TARGET",
     .sentence =
@@ -23,4 +23,4 @@ extern constinit const ObjectiveKind content{
     .tap = tap_named,
     .evaluate = evaluate_content};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::content

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::cosine {
 namespace {
 
 Tensor evaluate_cosine(const ObjectiveCall& call) {
@@ -14,7 +14,7 @@ Tensor evaluate_cosine(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind cosine{
+extern constinit const ObjectiveKind descriptor{
     .name = "cosine",
     .arguments = "VALUE, TARGET",
     .sentence = "The cosine of the angle between a value and a target picture's.",
@@ -24,4 +24,4 @@ extern constinit const ObjectiveKind cosine{
     .tap = tap_named,
     .evaluate = evaluate_cosine};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::cosine

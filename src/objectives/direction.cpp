@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::direction {
 namespace {
 
 Tensor evaluate_direction(const ObjectiveCall& call) {
@@ -27,7 +27,7 @@ Tensor evaluate_direction(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind direction{
+extern constinit const ObjectiveKind descriptor{
     .name = "direction",
     .arguments = "VALUE, TARGET[, POWER]",
     .sentence =
@@ -40,4 +40,4 @@ extern constinit const ObjectiveKind direction{
     .tap = tap_named,
     .evaluate = evaluate_direction};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::direction

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::distance {
 namespace {
 
 Tensor evaluate_distance(const ObjectiveCall& call) {
@@ -19,7 +19,7 @@ Tensor evaluate_distance(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind distance{
+extern constinit const ObjectiveKind descriptor{
     .name = "distance",
     .arguments = "VALUE, TARGET",
     .sentence =
@@ -31,4 +31,4 @@ extern constinit const ObjectiveKind distance{
     .tap = tap_named,
     .evaluate = evaluate_distance};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::distance

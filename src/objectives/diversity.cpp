@@ -7,7 +7,7 @@
 
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::diversity {
 namespace {
 
 Tensor evaluate_diversity(const ObjectiveCall& call) {
@@ -24,7 +24,7 @@ Tensor evaluate_diversity(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind diversity{
+extern constinit const ObjectiveKind descriptor{
     .name = "diversity",
     .arguments = "VALUE",
     .sentence =
@@ -35,4 +35,4 @@ extern constinit const ObjectiveKind diversity{
     .tap = tap_named,
     .evaluate = evaluate_diversity};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::diversity

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::dot {
 namespace {
 
 Tensor evaluate_dot(const ObjectiveCall& call) {
@@ -19,7 +19,7 @@ Tensor evaluate_dot(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind dot{
+extern constinit const ObjectiveKind descriptor{
     .name = "dot",
     .arguments = "VALUE, TARGET[, POWER]",
     .sentence =
@@ -31,4 +31,4 @@ extern constinit const ObjectiveKind dot{
     .tap = tap_named,
     .evaluate = evaluate_dot};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::dot

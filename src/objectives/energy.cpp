@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::energy {
 namespace {
 
 Tensor evaluate_energy(const ObjectiveCall& call) { return 0.5 * rows_of(call.value.square()).sum(1); }
 
 }  // namespace
 
-extern constinit const ObjectiveKind energy{
+extern constinit const ObjectiveKind descriptor{
     .name = "energy",
     .arguments = "VALUE",
     .sentence = "Half the sum of squares of a whole value: more of whatever is there (DeepDream).",
@@ -18,4 +18,4 @@ extern constinit const ObjectiveKind energy{
     .tap = tap_named,
     .evaluate = evaluate_energy};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::energy

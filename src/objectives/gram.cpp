@@ -4,7 +4,7 @@
 
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::gram {
 namespace {
 
 Tensor evaluate_gram(const ObjectiveCall& call) {
@@ -28,7 +28,7 @@ Tensor evaluate_gram(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind gram{
+extern constinit const ObjectiveKind descriptor{
     .name = "gram",
     .arguments = "VALUE, TARGET[, MASK]",
     .sentence =
@@ -40,4 +40,4 @@ extern constinit const ObjectiveKind gram{
     .tap = tap_named,
     .evaluate = evaluate_gram};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::gram

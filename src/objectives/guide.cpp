@@ -5,7 +5,7 @@
 
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::guide {
 namespace {
 
 /// [N,C,...] as [N,positions,C].
@@ -25,7 +25,7 @@ Tensor evaluate_guide(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind guide{
+extern constinit const ObjectiveKind descriptor{
     .name = "guide",
     .arguments = "VALUE, TARGET",
     .sentence =
@@ -37,4 +37,4 @@ extern constinit const ObjectiveKind guide{
     .tap = tap_named,
     .evaluate = evaluate_guide};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::guide

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/arguments.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::logit {
 namespace {
 
 Tensor evaluate_logit(const ObjectiveCall& call) {
@@ -12,7 +12,7 @@ Tensor evaluate_logit(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind logit{
+extern constinit const ObjectiveKind descriptor{
     .name = "logit",
     .arguments = "CLASS",
     .sentence = "The score of a class before any softmax; CLASS is an index, a label or top (Simonyan et al. 2013).",
@@ -22,4 +22,4 @@ extern constinit const ObjectiveKind logit{
     .evaluate = evaluate_logit,
     .pin = pin_class};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::logit

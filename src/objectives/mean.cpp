@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::mean {
 namespace {
 
 Tensor evaluate_mean(const ObjectiveCall& call) {
@@ -12,7 +12,7 @@ Tensor evaluate_mean(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind mean{
+extern constinit const ObjectiveKind descriptor{
     .name = "mean",
     .arguments = "VALUE[, K]",
     .sentence = "The mean of everything in a value, or of its channel K (which is channel(VALUE, K)).",
@@ -21,4 +21,4 @@ extern constinit const ObjectiveKind mean{
     .tap = tap_named,
     .evaluate = evaluate_mean};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::mean

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/arguments.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::neuron {
 namespace {
 
 struct Unit {
@@ -73,7 +73,7 @@ std::vector<std::string> pin_unit(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind neuron{
+extern constinit const ObjectiveKind descriptor{
     .name = "neuron",
     .arguments = "VALUE, K[, Y, X]",
     .sentence =
@@ -85,4 +85,4 @@ extern constinit const ObjectiveKind neuron{
     .evaluate = evaluate_neuron,
     .pin = pin_unit};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::neuron

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/arguments.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::probability {
 namespace {
 
 Tensor evaluate_probability(const ObjectiveCall& call) {
@@ -12,7 +12,7 @@ Tensor evaluate_probability(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind probability{
+extern constinit const ObjectiveKind descriptor{
     .name = "probability",
     .arguments = "CLASS",
     .sentence = "The softmax probability of a class; saturates near 0 and 1, where its gradient vanishes.",
@@ -22,4 +22,4 @@ extern constinit const ObjectiveKind probability{
     .evaluate = evaluate_probability,
     .pin = pin_class};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::probability

@@ -4,7 +4,7 @@
 
 #include "objectives/compared.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::total_variation {
 namespace {
 
 Tensor evaluate_variation(const ObjectiveCall& call) {
@@ -18,7 +18,7 @@ Tensor evaluate_variation(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind total_variation{
+extern constinit const ObjectiveKind descriptor{
     .name = "total_variation",
     .arguments = "VALUE[, BETA]",
     .sentence =
@@ -29,4 +29,4 @@ extern constinit const ObjectiveKind total_variation{
     .tap = tap_named,
     .evaluate = evaluate_variation};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::total_variation

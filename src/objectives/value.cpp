@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "objectives/arguments.h"
 
-namespace fovea::objectives {
+namespace fovea::objectives::value {
 namespace {
 
 Tensor evaluate_value(const ObjectiveCall& call) {
@@ -13,7 +13,7 @@ Tensor evaluate_value(const ObjectiveCall& call) {
 
 }  // namespace
 
-extern constinit const ObjectiveKind value{
+extern constinit const ObjectiveKind descriptor{
     .name = "value",
     .arguments = "VALUE[, K]",
     .sentence = "The sum of everything in a value, or of its channel K: a whole layer or a whole map.",
@@ -22,4 +22,4 @@ extern constinit const ObjectiveKind value{
     .tap = tap_named,
     .evaluate = evaluate_value};
 
-}  // namespace fovea::objectives
+}  // namespace fovea::objectives::value

@@ -4,13 +4,13 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::abs {
 
-extern constinit const Op abs{.name = "abs",
-                              .onnx = "Abs",
-                              .caffe = "AbsVal",
-                              .kind = Kind::activation,
-                              .forward = &unary<[](const Tensor& x) { return x.abs(); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "abs",
+                                     .onnx = "Abs",
+                                     .caffe = "AbsVal",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.abs(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::abs

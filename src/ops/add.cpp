@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::add {
 
-extern constinit const Op add{.name = "add",
-                              .onnx = "Add",
-                              .kind = Kind::add,
-                              .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.add(b); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "add",
+                                     .onnx = "Add",
+                                     .kind = Kind::add,
+                                     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.add(b); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::add

@@ -4,9 +4,9 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::arg_max {
 
-extern constinit const Op arg_max{
+extern constinit const Op descriptor{
     .name = "arg_max",
     .onnx = "ArgMax",
     .caffe = "ArgMax",
@@ -14,4 +14,4 @@ extern constinit const Op arg_max{
     .forward = &arg_reduce<[](const Tensor& x, std::int64_t axis) { return x.argmax(axis, /*keepdim=*/true); }>,
     .geometry = &axes_geometry<arg_reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::arg_max

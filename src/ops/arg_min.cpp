@@ -5,13 +5,13 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::arg_min {
 
-extern constinit const Op arg_min{
+extern constinit const Op descriptor{
     .name = "arg_min",
     .onnx = "ArgMin",
     .kind = Kind::constant,
     .forward = &arg_reduce<[](const Tensor& x, std::int64_t axis) { return x.argmin(axis, /*keepdim=*/true); }>,
     .geometry = &axes_geometry<arg_reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::arg_min

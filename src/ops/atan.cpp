@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::atan {
 
-extern constinit const Op atan{.name = "atan",
-                               .onnx = "Atan",
-                               .kind = Kind::activation,
-                               .forward = &unary<[](const Tensor& x) { return x.atan(); }>,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "atan",
+                                     .onnx = "Atan",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.atan(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::atan

@@ -13,7 +13,7 @@
 #include "ops/precision.h"
 #include "ops/window.h"
 
-namespace fovea::ops {
+namespace fovea::ops::average_pool {
 namespace {
 
 bool libtorch_averages(const Window& window) {
@@ -58,11 +58,11 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op average_pool{.name = "average_pool",
-                                       .onnx = "AveragePool",
-                                       .caffe = "Pooling",
-                                       .kind = Kind::average_pool,
-                                       .forward = forward,
-                                       .geometry = &pool_geometry};
+extern constinit const Op descriptor{.name = "average_pool",
+                                     .onnx = "AveragePool",
+                                     .caffe = "Pooling",
+                                     .kind = Kind::average_pool,
+                                     .forward = forward,
+                                     .geometry = &pool_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::average_pool

@@ -10,7 +10,7 @@
 #include "ops/checks.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::batch_normalization {
 namespace {
 
 constexpr double default_epsilon = 1e-5;
@@ -122,11 +122,11 @@ constexpr Geometry geometry{.affected = affected, .needed = needed};
 
 }  // namespace
 
-extern constinit const Op batch_normalization{.name = "batch_normalization",
-                                              .onnx = "BatchNormalization",
-                                              .caffe = "BatchNorm",
-                                              .kind = Kind::batch_norm,
-                                              .forward = forward,
-                                              .geometry = &geometry};
+extern constinit const Op descriptor{.name = "batch_normalization",
+                                     .onnx = "BatchNormalization",
+                                     .caffe = "BatchNorm",
+                                     .kind = Kind::batch_norm,
+                                     .forward = forward,
+                                     .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::batch_normalization

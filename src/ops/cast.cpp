@@ -6,7 +6,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::cast {
 namespace {
 
 /// One element type of ONNX and the type that holds its values here; libtorch lacks the larger unsigned ones.
@@ -32,7 +32,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op cast{
+extern constinit const Op descriptor{
     .name = "cast", .onnx = "Cast", .kind = Kind::identity, .forward = forward, .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::cast

@@ -4,14 +4,14 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::cast_like {
 
-extern constinit const Op cast_like{.name = "cast_like",
-                                    .onnx = "CastLike",
-                                    .kind = Kind::identity,
-                                    .forward = [](const Call& call) -> Outputs {
-                                      return {convert(call.input(0), call.input(1).scalar_type(), call.opset())};
-                                    },
-                                    .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "cast_like",
+                                     .onnx = "CastLike",
+                                     .kind = Kind::identity,
+                                     .forward = [](const Call& call) -> Outputs {
+                                       return {convert(call.input(0), call.input(1).scalar_type(), call.opset())};
+                                     },
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::cast_like

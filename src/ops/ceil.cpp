@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::ceil {
 
-extern constinit const Op ceil{.name = "ceil",
-                               .onnx = "Ceil",
-                               .kind = Kind::activation,
-                               .forward = &unary<[](const Tensor& x) { return x.ceil(); }>,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "ceil",
+                                     .onnx = "Ceil",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.ceil(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::ceil

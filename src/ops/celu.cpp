@@ -6,15 +6,16 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::celu {
 
-extern constinit const Op celu{.name = "celu",
-                               .onnx = "Celu",
-                               .kind = Kind::activation,
-                               .forward = [](const Call& call) -> Outputs {
-                                 const double alpha = call.attributes().number("alpha", 1.0);
-                                 return {in_float(call.input(0), [&](const Tensor& x) { return at::celu(x, alpha); })};
-                               },
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{
+    .name = "celu",
+    .onnx = "Celu",
+    .kind = Kind::activation,
+    .forward = [](const Call& call) -> Outputs {
+      const double alpha = call.attributes().number("alpha", 1.0);
+      return {in_float(call.input(0), [&](const Tensor& x) { return at::celu(x, alpha); })};
+    },
+    .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::celu

@@ -9,7 +9,7 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::clip {
 namespace {
 
 constexpr int first_opset_with_inputs = 11;
@@ -48,11 +48,11 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op clip{.name = "clip",
-                               .onnx = "Clip",
-                               .caffe = "Clip",
-                               .kind = Kind::activation,
-                               .forward = forward,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "clip",
+                                     .onnx = "Clip",
+                                     .caffe = "Clip",
+                                     .kind = Kind::activation,
+                                     .forward = forward,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::clip

@@ -10,7 +10,7 @@
 #include "core/region.h"
 #include "ops/checks.h"
 
-namespace fovea::ops {
+namespace fovea::ops::concat {
 namespace {
 
 constexpr std::int64_t default_axis = 1;
@@ -63,11 +63,11 @@ constexpr Geometry geometry{.affected = affected, .needed = needed};
 
 }  // namespace
 
-extern constinit const Op concat{.name = "concat",
-                                 .onnx = "Concat",
-                                 .caffe = "Concat",
-                                 .kind = Kind::concat,
-                                 .forward = forward,
-                                 .geometry = &geometry};
+extern constinit const Op descriptor{.name = "concat",
+                                     .onnx = "Concat",
+                                     .caffe = "Concat",
+                                     .kind = Kind::concat,
+                                     .forward = forward,
+                                     .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::concat

@@ -7,7 +7,7 @@
 
 #include "ops/shapes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::constant {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -27,10 +27,10 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op constant{.name = "constant",
-                                   .onnx = "Constant",
-                                   .kind = Kind::constant,
-                                   .forward = forward,
-                                   .geometry = &contentless_geometry};
+extern constinit const Op descriptor{.name = "constant",
+                                     .onnx = "Constant",
+                                     .kind = Kind::constant,
+                                     .forward = forward,
+                                     .geometry = &contentless_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::constant

@@ -5,7 +5,7 @@
 
 #include <fovea/op.h>
 
-namespace fovea::ops {
+namespace fovea::ops::constant_of_shape {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -16,7 +16,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op constant_of_shape{
+extern constinit const Op descriptor{
     .name = "constant_of_shape", .onnx = "ConstantOfShape", .kind = Kind::constant, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::constant_of_shape

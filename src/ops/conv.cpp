@@ -9,7 +9,7 @@
 #include "ops/precision.h"
 #include "ops/window.h"
 
-namespace fovea::ops {
+namespace fovea::ops::conv {
 namespace {
 
 constexpr std::size_t most_spatial_axes = 3;  // libtorch convolves no more
@@ -78,12 +78,12 @@ std::int64_t macs(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op conv{.name = "conv",
-                               .onnx = "Conv",
-                               .caffe = "Convolution",
-                               .kind = Kind::linear,
-                               .forward = forward,
-                               .geometry = &geometry,
-                               .macs = macs};
+extern constinit const Op descriptor{.name = "conv",
+                                     .onnx = "Conv",
+                                     .caffe = "Convolution",
+                                     .kind = Kind::linear,
+                                     .forward = forward,
+                                     .geometry = &geometry,
+                                     .macs = macs};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::conv

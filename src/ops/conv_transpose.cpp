@@ -10,7 +10,7 @@
 #include "ops/precision.h"
 #include "ops/window.h"
 
-namespace fovea::ops {
+namespace fovea::ops::conv_transpose {
 namespace {
 
 constexpr std::size_t most_spatial_axes = 3;  // libtorch convolves no more
@@ -120,12 +120,12 @@ std::int64_t macs(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op conv_transpose{.name = "conv_transpose",
-                                         .onnx = "ConvTranspose",
-                                         .caffe = "Deconvolution",
-                                         .kind = Kind::linear,
-                                         .forward = forward,
-                                         .geometry = &geometry,
-                                         .macs = macs};
+extern constinit const Op descriptor{.name = "conv_transpose",
+                                     .onnx = "ConvTranspose",
+                                     .caffe = "Deconvolution",
+                                     .kind = Kind::linear,
+                                     .forward = forward,
+                                     .geometry = &geometry,
+                                     .macs = macs};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::conv_transpose

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::cos {
 
-extern constinit const Op cos{.name = "cos",
-                              .onnx = "Cos",
-                              .kind = Kind::activation,
-                              .forward = &unary<[](const Tensor& x) { return x.cos(); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "cos",
+                                     .onnx = "Cos",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.cos(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::cos

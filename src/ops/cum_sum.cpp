@@ -9,7 +9,7 @@
 #include "ops/axes.h"
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::cum_sum {
 namespace {
 
 Tensor running_sum(const Tensor& x, std::int64_t axis, bool exclusive) {
@@ -38,10 +38,10 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op cum_sum{.name = "cum_sum",
-                                  .onnx = "CumSum",
-                                  .kind = Kind::reduction,
-                                  .forward = forward,
-                                  .geometry = &axes_geometry<map_of>};
+extern constinit const Op descriptor{.name = "cum_sum",
+                                     .onnx = "CumSum",
+                                     .kind = Kind::reduction,
+                                     .forward = forward,
+                                     .geometry = &axes_geometry<map_of>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::cum_sum

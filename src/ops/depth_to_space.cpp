@@ -5,7 +5,7 @@
 
 #include "ops/blocks.h"
 
-namespace fovea::ops {
+namespace fovea::ops::depth_to_space {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -32,10 +32,10 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op depth_to_space{.name = "depth_to_space",
-                                         .onnx = "DepthToSpace",
-                                         .kind = Kind::layout,
-                                         .forward = forward,
-                                         .geometry = &block_geometry</*Finer=*/true>};
+extern constinit const Op descriptor{.name = "depth_to_space",
+                                     .onnx = "DepthToSpace",
+                                     .kind = Kind::layout,
+                                     .forward = forward,
+                                     .geometry = &block_geometry</*Finer=*/true>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::depth_to_space

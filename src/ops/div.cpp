@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/op.h>
 
-namespace fovea::ops {
+namespace fovea::ops::div {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -14,7 +14,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op div{
+extern constinit const Op descriptor{
     .name = "div", .onnx = "Div", .kind = Kind::arithmetic, .forward = forward, .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::div

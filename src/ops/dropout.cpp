@@ -7,7 +7,7 @@
 
 #include "ops/checks.h"
 
-namespace fovea::ops {
+namespace fovea::ops::dropout {
 namespace {
 
 constexpr int first_opset_with_bool_mask = 10;
@@ -36,11 +36,11 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op dropout{.name = "dropout",
-                                  .onnx = "Dropout",
-                                  .caffe = "Dropout",
-                                  .kind = Kind::identity,
-                                  .forward = forward,
-                                  .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "dropout",
+                                     .onnx = "Dropout",
+                                     .caffe = "Dropout",
+                                     .kind = Kind::identity,
+                                     .forward = forward,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::dropout

@@ -13,7 +13,7 @@
 #include "ops/elementwise.h"
 #include "ops/shapes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::einsum {
 namespace {
 
 std::string equation_of(const Node& node) {
@@ -66,7 +66,7 @@ std::int64_t macs(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op einsum{
+extern constinit const Op descriptor{
     .name = "einsum", .onnx = "Einsum", .kind = Kind::linear, .forward = forward, .macs = macs};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::einsum

@@ -6,16 +6,17 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::elu {
 
-extern constinit const Op elu{.name = "elu",
-                              .onnx = "Elu",
-                              .caffe = "ELU",
-                              .kind = Kind::activation,
-                              .forward = [](const Call& call) -> Outputs {
-                                const double alpha = call.attributes().number("alpha", 1.0);
-                                return {in_float(call.input(0), [&](const Tensor& x) { return at::elu(x, alpha); })};
-                              },
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{
+    .name = "elu",
+    .onnx = "Elu",
+    .caffe = "ELU",
+    .kind = Kind::activation,
+    .forward = [](const Call& call) -> Outputs {
+      const double alpha = call.attributes().number("alpha", 1.0);
+      return {in_float(call.input(0), [&](const Tensor& x) { return at::elu(x, alpha); })};
+    },
+    .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::elu

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::equal {
 
-extern constinit const Op equal{.name = "equal",
-                                .onnx = "Equal",
-                                .kind = Kind::constant,
-                                .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.eq(b); }>,
-                                .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "equal",
+                                     .onnx = "Equal",
+                                     .kind = Kind::constant,
+                                     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.eq(b); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::equal

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::erf {
 
-extern constinit const Op erf{.name = "erf",
-                              .onnx = "Erf",
-                              .kind = Kind::activation,
-                              .forward = &unary<[](const Tensor& x) { return x.erf(); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "erf",
+                                     .onnx = "Erf",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.erf(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::erf

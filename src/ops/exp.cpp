@@ -4,13 +4,13 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::exp {
 
-extern constinit const Op exp{.name = "exp",
-                              .onnx = "Exp",
-                              .caffe = "Exp",
-                              .kind = Kind::activation,
-                              .forward = &unary<[](const Tensor& x) { return x.exp(); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "exp",
+                                     .onnx = "Exp",
+                                     .caffe = "Exp",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.exp(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::exp

@@ -4,15 +4,15 @@
 
 #include "ops/shapes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::expand {
 
-extern constinit const Op expand{.name = "expand",
-                                 .onnx = "Expand",
-                                 .kind = Kind::layout,
-                                 .forward = [](const Call& call) -> Outputs {
-                                   const Tensor& x = call.input(0);
-                                   return {x.expand(broadcast_shape(call.node, x.sizes().vec(), call.integers(1)))};
-                                 },
-                                 .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "expand",
+                                     .onnx = "Expand",
+                                     .kind = Kind::layout,
+                                     .forward = [](const Call& call) -> Outputs {
+                                       const Tensor& x = call.input(0);
+                                       return {x.expand(broadcast_shape(call.node, x.sizes().vec(), call.integers(1)))};
+                                     },
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::expand

@@ -4,7 +4,7 @@
 
 #include "ops/shapes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::flatten {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -17,7 +17,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op flatten{
+extern constinit const Op descriptor{
     .name = "flatten", .onnx = "Flatten", .caffe = "Flatten", .kind = Kind::layout, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::flatten

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::floor {
 
-extern constinit const Op floor{.name = "floor",
-                                .onnx = "Floor",
-                                .kind = Kind::activation,
-                                .forward = &unary<[](const Tensor& x) { return x.floor(); }>,
-                                .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "floor",
+                                     .onnx = "Floor",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.floor(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::floor

@@ -7,7 +7,7 @@
 
 #include "ops/axes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::gather {
 namespace {
 
 std::int64_t axis_of(const Node& node, std::int64_t rank) {
@@ -36,7 +36,7 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op gather{
+extern constinit const Op descriptor{
     .name = "gather", .onnx = "Gather", .kind = Kind::layout, .forward = forward, .geometry = &axes_geometry<map_of>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::gather

@@ -7,7 +7,7 @@
 
 #include "ops/axes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::gather_elements {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -25,10 +25,10 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op gather_elements{.name = "gather_elements",
-                                          .onnx = "GatherElements",
-                                          .kind = Kind::layout,
-                                          .forward = forward,
-                                          .geometry = &axes_geometry<map_of>};
+extern constinit const Op descriptor{.name = "gather_elements",
+                                     .onnx = "GatherElements",
+                                     .kind = Kind::layout,
+                                     .forward = forward,
+                                     .geometry = &axes_geometry<map_of>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::gather_elements

@@ -8,7 +8,7 @@
 #include "ops/checks.h"
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::gelu {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -21,7 +21,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op gelu{
+extern constinit const Op descriptor{
     .name = "gelu", .onnx = "Gelu", .kind = Kind::activation, .forward = forward, .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::gelu

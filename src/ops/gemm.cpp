@@ -8,7 +8,7 @@
 #include "ops/checks.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::gemm {
 namespace {
 
 bool transposed(const Node& node, std::string_view attribute) { return node.attributes.integer(attribute, 0) != 0; }
@@ -59,7 +59,7 @@ std::int64_t macs(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op gemm{
+extern constinit const Op descriptor{
     .name = "gemm", .onnx = "Gemm", .caffe = "InnerProduct", .kind = Kind::linear, .forward = forward, .macs = macs};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::gemm

@@ -5,7 +5,7 @@
 #include "ops/pool.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::global_average_pool {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -16,10 +16,10 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op global_average_pool{.name = "global_average_pool",
-                                              .onnx = "GlobalAveragePool",
-                                              .caffe = "Pooling",
-                                              .kind = Kind::average_pool,
-                                              .forward = forward};
+extern constinit const Op descriptor{.name = "global_average_pool",
+                                     .onnx = "GlobalAveragePool",
+                                     .caffe = "Pooling",
+                                     .kind = Kind::average_pool,
+                                     .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::global_average_pool

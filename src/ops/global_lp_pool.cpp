@@ -6,7 +6,7 @@
 #include "ops/pool.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::global_lp_pool {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -19,7 +19,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op global_lp_pool{
+extern constinit const Op descriptor{
     .name = "global_lp_pool", .onnx = "GlobalLpPool", .kind = Kind::reduction, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::global_lp_pool

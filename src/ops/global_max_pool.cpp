@@ -7,7 +7,7 @@
 #include "ops/pool.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::global_max_pool {
 namespace {
 
 /// Takes the first of equal maxima, as a max pool does, so that the gradient goes to one position only.
@@ -22,7 +22,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op global_max_pool{
+extern constinit const Op descriptor{
     .name = "global_max_pool", .onnx = "GlobalMaxPool", .caffe = "Pooling", .kind = Kind::max_pool, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::global_max_pool

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::greater {
 
-extern constinit const Op greater{.name = "greater",
-                                  .onnx = "Greater",
-                                  .kind = Kind::constant,
-                                  .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.gt(b); }>,
-                                  .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "greater",
+                                     .onnx = "Greater",
+                                     .kind = Kind::constant,
+                                     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.gt(b); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::greater

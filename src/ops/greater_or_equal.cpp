@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::greater_or_equal {
 
-extern constinit const Op greater_or_equal{.name = "greater_or_equal",
-                                           .onnx = "GreaterOrEqual",
-                                           .kind = Kind::constant,
-                                           .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.ge(b); }>,
-                                           .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "greater_or_equal",
+                                     .onnx = "GreaterOrEqual",
+                                     .kind = Kind::constant,
+                                     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.ge(b); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::greater_or_equal

@@ -8,7 +8,7 @@
 #include "ops/checks.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::group_normalization {
 namespace {
 
 constexpr int opset_per_channel = 21;
@@ -44,7 +44,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op group_normalization{
+extern constinit const Op descriptor{
     .name = "group_normalization", .onnx = "GroupNormalization", .kind = Kind::normalisation, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::group_normalization

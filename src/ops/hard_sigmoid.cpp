@@ -4,9 +4,9 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::hard_sigmoid {
 
-extern constinit const Op hard_sigmoid{
+extern constinit const Op descriptor{
     .name = "hard_sigmoid",
     .onnx = "HardSigmoid",
     .kind = Kind::activation,
@@ -17,4 +17,4 @@ extern constinit const Op hard_sigmoid{
     },
     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::hard_sigmoid

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::hard_swish {
 
-extern constinit const Op hard_swish{.name = "hard_swish",
+extern constinit const Op descriptor{.name = "hard_swish",
                                      .onnx = "HardSwish",
                                      .kind = Kind::activation,
                                      .forward = &unary<[](const Tensor& x) { return x * (x / 6 + 0.5).clamp(0, 1); }>,
                                      .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::hard_swish

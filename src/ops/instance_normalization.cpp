@@ -8,7 +8,7 @@
 #include "ops/pool.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::instance_normalization {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -33,7 +33,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op instance_normalization{
+extern constinit const Op descriptor{
     .name = "instance_normalization", .onnx = "InstanceNormalization", .kind = Kind::normalisation, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::instance_normalization

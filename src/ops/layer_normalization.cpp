@@ -8,7 +8,7 @@
 #include "ops/checks.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::layer_normalization {
 namespace {
 
 /// Normalises and returns the statistics too, which libtorch's own kernel does not let gradients through.
@@ -45,7 +45,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op layer_normalization{
+extern constinit const Op descriptor{
     .name = "layer_normalization", .onnx = "LayerNormalization", .kind = Kind::normalisation, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::layer_normalization

@@ -6,9 +6,9 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::leaky_relu {
 
-extern constinit const Op leaky_relu{
+extern constinit const Op descriptor{
     .name = "leaky_relu",
     .onnx = "LeakyRelu",
     .kind = Kind::activation,
@@ -18,4 +18,4 @@ extern constinit const Op leaky_relu{
     },
     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::leaky_relu

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::less {
 
-extern constinit const Op less{.name = "less",
-                               .onnx = "Less",
-                               .kind = Kind::constant,
-                               .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.lt(b); }>,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "less",
+                                     .onnx = "Less",
+                                     .kind = Kind::constant,
+                                     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.lt(b); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::less

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::less_or_equal {
 
-extern constinit const Op less_or_equal{.name = "less_or_equal",
-                                        .onnx = "LessOrEqual",
-                                        .kind = Kind::constant,
-                                        .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.le(b); }>,
-                                        .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "less_or_equal",
+                                     .onnx = "LessOrEqual",
+                                     .kind = Kind::constant,
+                                     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.le(b); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::less_or_equal

@@ -4,13 +4,13 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::log {
 
-extern constinit const Op log{.name = "log",
-                              .onnx = "Log",
-                              .caffe = "Log",
-                              .kind = Kind::activation,
-                              .forward = &unary<[](const Tensor& x) { return x.log(); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "log",
+                                     .onnx = "Log",
+                                     .caffe = "Log",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.log(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::log

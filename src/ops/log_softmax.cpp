@@ -5,13 +5,13 @@
 
 #include "ops/axes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::log_softmax {
 
-extern constinit const Op log_softmax{
+extern constinit const Op descriptor{
     .name = "log_softmax",
     .onnx = "LogSoftmax",
     .kind = Kind::softmax,
     .forward = &along_softmax_axis<[](const Tensor& x, std::int64_t axis) { return x.log_softmax(axis); }>,
     .geometry = &axes_geometry<softmax_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::log_softmax

@@ -4,13 +4,13 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::logical_and {
 
-extern constinit const Op logical_and{
+extern constinit const Op descriptor{
     .name = "logical_and",
     .onnx = "And",
     .kind = Kind::constant,
     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.logical_and(b); }>,
     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::logical_and

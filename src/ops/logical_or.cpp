@@ -4,13 +4,13 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::logical_or {
 
-extern constinit const Op logical_or{
+extern constinit const Op descriptor{
     .name = "logical_or",
     .onnx = "Or",
     .kind = Kind::constant,
     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.logical_or(b); }>,
     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::logical_or

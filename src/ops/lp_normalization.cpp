@@ -6,7 +6,7 @@
 #include "ops/lp_norm.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::lp_normalization {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -38,10 +38,10 @@ constexpr Geometry geometry{.affected = affected, .needed = needed};
 
 }  // namespace
 
-extern constinit const Op lp_normalization{.name = "lp_normalization",
-                                           .onnx = "LpNormalization",
-                                           .kind = Kind::normalisation,
-                                           .forward = forward,
-                                           .geometry = &geometry};
+extern constinit const Op descriptor{.name = "lp_normalization",
+                                     .onnx = "LpNormalization",
+                                     .kind = Kind::normalisation,
+                                     .forward = forward,
+                                     .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::lp_normalization

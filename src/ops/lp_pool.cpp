@@ -7,7 +7,7 @@
 #include "ops/precision.h"
 #include "ops/window.h"
 
-namespace fovea::ops {
+namespace fovea::ops::lp_pool {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -24,7 +24,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op lp_pool{
+extern constinit const Op descriptor{
     .name = "lp_pool", .onnx = "LpPool", .kind = Kind::reduction, .forward = forward, .geometry = &pool_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::lp_pool

@@ -7,7 +7,7 @@
 #include "ops/checks.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::lrn {
 namespace {
 
 constexpr std::int64_t channel_axis = 1;
@@ -52,11 +52,11 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op lrn{.name = "lrn",
-                              .onnx = "LRN",
-                              .caffe = "LRN",
-                              .kind = Kind::normalisation,
-                              .forward = forward,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "lrn",
+                                     .onnx = "LRN",
+                                     .caffe = "LRN",
+                                     .kind = Kind::normalisation,
+                                     .forward = forward,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::lrn

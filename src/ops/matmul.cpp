@@ -6,7 +6,7 @@
 #include "ops/checks.h"
 #include "ops/precision.h"
 
-namespace fovea::ops {
+namespace fovea::ops::matmul {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -30,7 +30,7 @@ std::int64_t macs(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op matmul{
+extern constinit const Op descriptor{
     .name = "matmul", .onnx = "MatMul", .kind = Kind::linear, .forward = forward, .macs = macs};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::matmul

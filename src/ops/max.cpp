@@ -4,14 +4,15 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::max {
 
-extern constinit const Op max{.name = "max",
-                              .onnx = "Max",
-                              .kind = Kind::arithmetic,
-                              .forward = [](const Call& call) -> Outputs {
-                                return {fold(call, [](const Tensor& a, const Tensor& b) { return a.maximum(b); })};
-                              },
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{
+    .name = "max",
+    .onnx = "Max",
+    .kind = Kind::arithmetic,
+    .forward = [](const Call& call) -> Outputs {
+      return {fold(call, [](const Tensor& a, const Tensor& b) { return a.maximum(b); })};
+    },
+    .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::max

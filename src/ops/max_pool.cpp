@@ -21,7 +21,7 @@
 #include "ops/precision.h"
 #include "ops/window.h"
 
-namespace fovea::ops {
+namespace fovea::ops::max_pool {
 namespace {
 
 /// An input as libtorch's pools take it: padded by us where their pads do not do.
@@ -131,11 +131,11 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op max_pool{.name = "max_pool",
-                                   .onnx = "MaxPool",
-                                   .caffe = "Pooling",
-                                   .kind = Kind::max_pool,
-                                   .forward = forward,
-                                   .geometry = &pool_geometry};
+extern constinit const Op descriptor{.name = "max_pool",
+                                     .onnx = "MaxPool",
+                                     .caffe = "Pooling",
+                                     .kind = Kind::max_pool,
+                                     .forward = forward,
+                                     .geometry = &pool_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::max_pool

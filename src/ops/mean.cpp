@@ -4,16 +4,16 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::mean {
 
-extern constinit const Op mean{.name = "mean",
-                               .onnx = "Mean",
-                               .kind = Kind::arithmetic,
-                               .forward = [](const Call& call) -> Outputs {
-                                 const Tensor total =
-                                     fold(call, [](const Tensor& a, const Tensor& b) { return a.add(b); });
-                                 return {total / static_cast<double>(call.inputs.size())};
-                               },
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "mean",
+                                     .onnx = "Mean",
+                                     .kind = Kind::arithmetic,
+                                     .forward = [](const Call& call) -> Outputs {
+                                       const Tensor total =
+                                           fold(call, [](const Tensor& a, const Tensor& b) { return a.add(b); });
+                                       return {total / static_cast<double>(call.inputs.size())};
+                                     },
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::mean

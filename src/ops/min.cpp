@@ -4,14 +4,15 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::min {
 
-extern constinit const Op min{.name = "min",
-                              .onnx = "Min",
-                              .kind = Kind::arithmetic,
-                              .forward = [](const Call& call) -> Outputs {
-                                return {fold(call, [](const Tensor& a, const Tensor& b) { return a.minimum(b); })};
-                              },
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{
+    .name = "min",
+    .onnx = "Min",
+    .kind = Kind::arithmetic,
+    .forward = [](const Call& call) -> Outputs {
+      return {fold(call, [](const Tensor& a, const Tensor& b) { return a.minimum(b); })};
+    },
+    .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::min

@@ -6,12 +6,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::mish {
 
-extern constinit const Op mish{.name = "mish",
-                               .onnx = "Mish",
-                               .kind = Kind::activation,
-                               .forward = &unary<[](const Tensor& x) { return at::mish(x); }>,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "mish",
+                                     .onnx = "Mish",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return at::mish(x); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::mish

@@ -5,7 +5,7 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::mod {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -16,7 +16,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op mod{
+extern constinit const Op descriptor{
     .name = "mod", .onnx = "Mod", .kind = Kind::arithmetic, .forward = forward, .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::mod

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::mul {
 
-extern constinit const Op mul{.name = "mul",
-                              .onnx = "Mul",
-                              .kind = Kind::arithmetic,
-                              .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.mul(b); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "mul",
+                                     .onnx = "Mul",
+                                     .kind = Kind::arithmetic,
+                                     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.mul(b); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::mul

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::neg {
 
-extern constinit const Op neg{.name = "neg",
-                              .onnx = "Neg",
-                              .kind = Kind::arithmetic,
-                              .forward = &unary<[](const Tensor& x) { return x.neg(); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "neg",
+                                     .onnx = "Neg",
+                                     .kind = Kind::arithmetic,
+                                     .forward = &unary<[](const Tensor& x) { return x.neg(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::neg

@@ -8,7 +8,7 @@
 
 #include "ops/checks.h"
 
-namespace fovea::ops {
+namespace fovea::ops::one_hot {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -25,6 +25,6 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op one_hot{.name = "one_hot", .onnx = "OneHot", .kind = Kind::constant, .forward = forward};
+extern constinit const Op descriptor{.name = "one_hot", .onnx = "OneHot", .kind = Kind::constant, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::one_hot

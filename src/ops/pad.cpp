@@ -14,7 +14,7 @@
 #include "ops/checks.h"
 #include "ops/window.h"
 
-namespace fovea::ops {
+namespace fovea::ops::pad {
 namespace {
 
 constexpr int opset_with_inputs = 11;
@@ -189,7 +189,7 @@ constexpr Geometry geometry{.affected = affected, .needed = needed};
 
 }  // namespace
 
-extern constinit const Op pad{
+extern constinit const Op descriptor{
     .name = "pad", .onnx = "Pad", .kind = Kind::layout, .forward = forward, .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::pad

@@ -6,7 +6,7 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::pow {
 namespace {
 
 /// Returns the type to compute in: one that holds both the base and the exponent.
@@ -24,7 +24,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op pow{
+extern constinit const Op descriptor{
     .name = "pow", .onnx = "Pow", .kind = Kind::arithmetic, .forward = forward, .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::pow

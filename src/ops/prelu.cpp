@@ -5,16 +5,16 @@
 
 #include <fovea/op.h>
 
-namespace fovea::ops {
+namespace fovea::ops::prelu {
 
-extern constinit const Op prelu{.name = "prelu",
-                                .onnx = "PRelu",
-                                .caffe = "PReLU",
-                                .kind = Kind::activation,
-                                .forward = [](const Call& call) -> Outputs {
-                                  const Tensor& x = call.input(0);
-                                  return {at::where(x.lt(0), x.mul(call.input(1)), x)};
-                                },
-                                .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "prelu",
+                                     .onnx = "PRelu",
+                                     .caffe = "PReLU",
+                                     .kind = Kind::activation,
+                                     .forward = [](const Call& call) -> Outputs {
+                                       const Tensor& x = call.input(0);
+                                       return {at::where(x.lt(0), x.mul(call.input(1)), x)};
+                                     },
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::prelu

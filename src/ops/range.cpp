@@ -9,7 +9,7 @@
 
 #include "ops/checks.h"
 
-namespace fovea::ops {
+namespace fovea::ops::range {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -26,6 +26,6 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op range{.name = "range", .onnx = "Range", .kind = Kind::constant, .forward = forward};
+extern constinit const Op descriptor{.name = "range", .onnx = "Range", .kind = Kind::constant, .forward = forward};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::range

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reciprocal {
 
-extern constinit const Op reciprocal{.name = "reciprocal",
+extern constinit const Op descriptor{.name = "reciprocal",
                                      .onnx = "Reciprocal",
                                      .kind = Kind::activation,
                                      .forward = &unary<[](const Tensor& x) { return x.reciprocal(); }>,
                                      .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reciprocal

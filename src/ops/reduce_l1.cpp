@@ -4,9 +4,9 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_l1 {
 
-extern constinit const Op reduce_l1{
+extern constinit const Op descriptor{
     .name = "reduce_l1",
     .onnx = "ReduceL1",
     .kind = Kind::reduction,
@@ -16,4 +16,4 @@ extern constinit const Op reduce_l1{
     },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_l1

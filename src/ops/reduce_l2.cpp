@@ -4,9 +4,9 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_l2 {
 
-extern constinit const Op reduce_l2{
+extern constinit const Op descriptor{
     .name = "reduce_l2",
     .onnx = "ReduceL2",
     .kind = Kind::reduction,
@@ -16,4 +16,4 @@ extern constinit const Op reduce_l2{
     },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_l2

@@ -4,9 +4,9 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_log_sum_exp {
 
-extern constinit const Op reduce_log_sum_exp{
+extern constinit const Op descriptor{
     .name = "reduce_log_sum_exp",
     .onnx = "ReduceLogSumExp",
     .kind = Kind::reduction,
@@ -16,4 +16,4 @@ extern constinit const Op reduce_log_sum_exp{
     },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_log_sum_exp

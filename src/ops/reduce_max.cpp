@@ -6,7 +6,7 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_max {
 namespace {
 
 Tensor maximum_along(const Tensor& x, const Shape& axes, bool keep) {
@@ -17,11 +17,11 @@ Tensor maximum_along(const Tensor& x, const Shape& axes, bool keep) {
 
 }  // namespace
 
-extern constinit const Op reduce_max{
+extern constinit const Op descriptor{
     .name = "reduce_max",
     .onnx = "ReduceMax",
     .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs { return reduce(call, float_type(call.input(0)), maximum_along); },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_max

@@ -4,9 +4,9 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_mean {
 
-extern constinit const Op reduce_mean{
+extern constinit const Op descriptor{
     .name = "reduce_mean",
     .onnx = "ReduceMean",
     .kind = Kind::reduction,
@@ -16,4 +16,4 @@ extern constinit const Op reduce_mean{
     },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_mean

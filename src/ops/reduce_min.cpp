@@ -6,7 +6,7 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_min {
 namespace {
 
 Tensor minimum_along(const Tensor& x, const Shape& axes, bool keep) {
@@ -17,11 +17,11 @@ Tensor minimum_along(const Tensor& x, const Shape& axes, bool keep) {
 
 }  // namespace
 
-extern constinit const Op reduce_min{
+extern constinit const Op descriptor{
     .name = "reduce_min",
     .onnx = "ReduceMin",
     .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs { return reduce(call, float_type(call.input(0)), minimum_along); },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_min

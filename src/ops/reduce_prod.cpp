@@ -4,7 +4,7 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_prod {
 namespace {
 
 Tensor product_along(const Tensor& x, const Shape& axes, bool keep) {
@@ -15,11 +15,11 @@ Tensor product_along(const Tensor& x, const Shape& axes, bool keep) {
 
 }  // namespace
 
-extern constinit const Op reduce_prod{
+extern constinit const Op descriptor{
     .name = "reduce_prod",
     .onnx = "ReduceProd",
     .kind = Kind::reduction,
     .forward = [](const Call& call) -> Outputs { return reduce(call, float_type(call.input(0)), product_along); },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_prod

@@ -4,9 +4,9 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_sum {
 
-extern constinit const Op reduce_sum{
+extern constinit const Op descriptor{
     .name = "reduce_sum",
     .onnx = "ReduceSum",
     .kind = Kind::reduction,
@@ -16,4 +16,4 @@ extern constinit const Op reduce_sum{
     },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_sum

@@ -4,9 +4,9 @@
 
 #include "ops/reduce.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reduce_sum_square {
 
-extern constinit const Op reduce_sum_square{
+extern constinit const Op descriptor{
     .name = "reduce_sum_square",
     .onnx = "ReduceSumSquare",
     .kind = Kind::reduction,
@@ -16,4 +16,4 @@ extern constinit const Op reduce_sum_square{
     },
     .geometry = &axes_geometry<reduce_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reduce_sum_square

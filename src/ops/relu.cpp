@@ -4,13 +4,13 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::relu {
 
-extern constinit const Op relu{.name = "relu",
-                               .onnx = "Relu",
-                               .caffe = "ReLU",
-                               .kind = Kind::rectifier,
-                               .forward = &unary<[](const Tensor& x) { return x.relu(); }>,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "relu",
+                                     .onnx = "Relu",
+                                     .caffe = "ReLU",
+                                     .kind = Kind::rectifier,
+                                     .forward = &unary<[](const Tensor& x) { return x.relu(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::relu

@@ -9,7 +9,7 @@
 #include "core/region.h"
 #include "ops/shapes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::reshape {
 namespace {
 
 constexpr std::int64_t the_rest = -1;
@@ -71,11 +71,11 @@ constexpr Geometry geometry{
 
 }  // namespace
 
-extern constinit const Op reshape{.name = "reshape",
-                                  .onnx = "Reshape",
-                                  .caffe = "Reshape",
-                                  .kind = Kind::layout,
-                                  .forward = forward,
-                                  .geometry = &geometry};
+extern constinit const Op descriptor{.name = "reshape",
+                                     .onnx = "Reshape",
+                                     .caffe = "Reshape",
+                                     .kind = Kind::layout,
+                                     .forward = forward,
+                                     .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::reshape

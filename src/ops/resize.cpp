@@ -12,7 +12,7 @@
 #include "ops/checks.h"
 #include "ops/interpolate.h"
 
-namespace fovea::ops {
+namespace fovea::ops::resize {
 namespace {
 
 constexpr int opset_with_roi = 11;  // in opset 10 the second input is the scales
@@ -139,7 +139,7 @@ constexpr Geometry geometry = resample_geometry<resampling_of>;
 
 }  // namespace
 
-extern constinit const Op resize{
+extern constinit const Op descriptor{
     .name = "resize", .onnx = "Resize", .kind = Kind::layout, .forward = forward, .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::resize

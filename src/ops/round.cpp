@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::round {
 
-extern constinit const Op round{.name = "round",
-                                .onnx = "Round",
-                                .kind = Kind::activation,
-                                .forward = &unary<[](const Tensor& x) { return x.round(); }>,
-                                .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "round",
+                                     .onnx = "Round",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.round(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::round

@@ -7,9 +7,9 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::selu {
 
-extern constinit const Op selu{
+extern constinit const Op descriptor{
     .name = "selu",
     .onnx = "Selu",
     .kind = Kind::activation,
@@ -20,4 +20,4 @@ extern constinit const Op selu{
     },
     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::selu

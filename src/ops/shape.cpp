@@ -6,7 +6,7 @@
 
 #include "ops/shapes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::shape {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -22,7 +22,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op shape{
+extern constinit const Op descriptor{
     .name = "shape", .onnx = "Shape", .kind = Kind::constant, .forward = forward, .geometry = &contentless_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::shape

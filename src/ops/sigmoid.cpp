@@ -4,13 +4,13 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::sigmoid {
 
-extern constinit const Op sigmoid{.name = "sigmoid",
-                                  .onnx = "Sigmoid",
-                                  .caffe = "Sigmoid",
-                                  .kind = Kind::activation,
-                                  .forward = &unary<[](const Tensor& x) { return x.sigmoid(); }>,
-                                  .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "sigmoid",
+                                     .onnx = "Sigmoid",
+                                     .caffe = "Sigmoid",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.sigmoid(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::sigmoid

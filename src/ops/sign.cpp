@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::sign {
 
-extern constinit const Op sign{.name = "sign",
-                               .onnx = "Sign",
-                               .kind = Kind::activation,
-                               .forward = &unary<[](const Tensor& x) { return x.sign(); }>,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "sign",
+                                     .onnx = "Sign",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.sign(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::sign

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::sin {
 
-extern constinit const Op sin{.name = "sin",
-                              .onnx = "Sin",
-                              .kind = Kind::activation,
-                              .forward = &unary<[](const Tensor& x) { return x.sin(); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "sin",
+                                     .onnx = "Sin",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.sin(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::sin

@@ -4,15 +4,15 @@
 
 #include "ops/shapes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::size {
 
-extern constinit const Op size{.name = "size",
-                               .onnx = "Size",
-                               .kind = Kind::constant,
-                               .forward = [](const Call& call) -> Outputs {
-                                 const Tensor& x = call.input(0);
-                                 return {integer_tensor({x.numel()}, x.device()).reshape({})};
-                               },
-                               .geometry = &contentless_geometry};
+extern constinit const Op descriptor{.name = "size",
+                                     .onnx = "Size",
+                                     .kind = Kind::constant,
+                                     .forward = [](const Call& call) -> Outputs {
+                                       const Tensor& x = call.input(0);
+                                       return {integer_tensor({x.numel()}, x.device()).reshape({})};
+                                     },
+                                     .geometry = &contentless_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::size

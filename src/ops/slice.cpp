@@ -9,7 +9,7 @@
 #include "ops/axes.h"
 #include "ops/window.h"
 
-namespace fovea::ops {
+namespace fovea::ops::slice {
 namespace {
 
 /// What is taken along one axis.
@@ -114,7 +114,7 @@ constexpr Geometry geometry{.affected = affected, .needed = needed};
 
 }  // namespace
 
-extern constinit const Op slice{
+extern constinit const Op descriptor{
     .name = "slice", .onnx = "Slice", .kind = Kind::layout, .forward = forward, .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::slice

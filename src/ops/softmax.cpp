@@ -5,9 +5,9 @@
 
 #include "ops/axes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::softmax {
 
-extern constinit const Op softmax{
+extern constinit const Op descriptor{
     .name = "softmax",
     .onnx = "Softmax",
     .caffe = "Softmax",
@@ -15,4 +15,4 @@ extern constinit const Op softmax{
     .forward = &along_softmax_axis<[](const Tensor& x, std::int64_t axis) { return x.softmax(axis); }>,
     .geometry = &axes_geometry<softmax_map>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::softmax

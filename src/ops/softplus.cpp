@@ -6,7 +6,7 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::softplus {
 namespace {
 
 /// From here on y equals x to the last bit of a double; libtorch's default of 20 would be seen in double precision.
@@ -16,11 +16,11 @@ Tensor softplus_of(const Tensor& x) { return at::softplus(x, /*beta=*/1, linear_
 
 }  // namespace
 
-extern constinit const Op softplus{.name = "softplus",
-                                   .onnx = "Softplus",
-                                   .caffe = "BNLL",
-                                   .kind = Kind::activation,
-                                   .forward = &unary<softplus_of>,
-                                   .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "softplus",
+                                     .onnx = "Softplus",
+                                     .caffe = "BNLL",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<softplus_of>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::softplus

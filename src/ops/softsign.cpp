@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::softsign {
 
-extern constinit const Op softsign{.name = "softsign",
-                                   .onnx = "Softsign",
-                                   .kind = Kind::activation,
-                                   .forward = &unary<[](const Tensor& x) { return x / (x.abs() + 1); }>,
-                                   .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "softsign",
+                                     .onnx = "Softsign",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x / (x.abs() + 1); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::softsign

@@ -5,7 +5,7 @@
 
 #include "ops/blocks.h"
 
-namespace fovea::ops {
+namespace fovea::ops::space_to_depth {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -23,10 +23,10 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op space_to_depth{.name = "space_to_depth",
-                                         .onnx = "SpaceToDepth",
-                                         .kind = Kind::layout,
-                                         .forward = forward,
-                                         .geometry = &block_geometry</*Finer=*/false>};
+extern constinit const Op descriptor{.name = "space_to_depth",
+                                     .onnx = "SpaceToDepth",
+                                     .kind = Kind::layout,
+                                     .forward = forward,
+                                     .geometry = &block_geometry</*Finer=*/false>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::space_to_depth

@@ -8,7 +8,7 @@
 
 #include "ops/axes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::split {
 namespace {
 
 std::vector<std::int64_t> equal_parts(std::int64_t extent, std::int64_t count) {
@@ -66,11 +66,11 @@ constexpr Geometry geometry{.affected = affected, .needed = axes_geometry<map_of
 
 }  // namespace
 
-extern constinit const Op split{.name = "split",
-                                .onnx = "Split",
-                                .caffe = "Slice",
-                                .kind = Kind::layout,
-                                .forward = forward,
-                                .geometry = &geometry};
+extern constinit const Op descriptor{.name = "split",
+                                     .onnx = "Split",
+                                     .caffe = "Slice",
+                                     .kind = Kind::layout,
+                                     .forward = forward,
+                                     .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::split

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::sqrt {
 
-extern constinit const Op sqrt{.name = "sqrt",
-                               .onnx = "Sqrt",
-                               .kind = Kind::activation,
-                               .forward = &unary<[](const Tensor& x) { return x.sqrt(); }>,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "sqrt",
+                                     .onnx = "Sqrt",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.sqrt(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::sqrt

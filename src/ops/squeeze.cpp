@@ -5,7 +5,7 @@
 
 #include "ops/axes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::squeeze {
 namespace {
 
 /// Returns the axes to drop, sorted; nothing when they are not known.
@@ -46,7 +46,7 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op squeeze{
+extern constinit const Op descriptor{
     .name = "squeeze", .onnx = "Squeeze", .kind = Kind::layout, .forward = forward, .geometry = &axes_geometry<map_of>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::squeeze

@@ -4,12 +4,12 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::sub {
 
-extern constinit const Op sub{.name = "sub",
-                              .onnx = "Sub",
-                              .kind = Kind::arithmetic,
-                              .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.sub(b); }>,
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "sub",
+                                     .onnx = "Sub",
+                                     .kind = Kind::arithmetic,
+                                     .forward = &binary<[](const Tensor& a, const Tensor& b) { return a.sub(b); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::sub

@@ -4,14 +4,14 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::sum {
 
-extern constinit const Op sum{.name = "sum",
-                              .onnx = "Sum",
-                              .kind = Kind::add,
-                              .forward = [](const Call& call) -> Outputs {
-                                return {fold(call, [](const Tensor& a, const Tensor& b) { return a.add(b); })};
-                              },
-                              .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "sum",
+                                     .onnx = "Sum",
+                                     .kind = Kind::add,
+                                     .forward = [](const Call& call) -> Outputs {
+                                       return {fold(call, [](const Tensor& a, const Tensor& b) { return a.add(b); })};
+                                     },
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::sum

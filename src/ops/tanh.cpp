@@ -4,13 +4,13 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::tanh {
 
-extern constinit const Op tanh{.name = "tanh",
-                               .onnx = "Tanh",
-                               .caffe = "TanH",
-                               .kind = Kind::activation,
-                               .forward = &unary<[](const Tensor& x) { return x.tanh(); }>,
-                               .geometry = &pointwise_geometry};
+extern constinit const Op descriptor{.name = "tanh",
+                                     .onnx = "Tanh",
+                                     .caffe = "TanH",
+                                     .kind = Kind::activation,
+                                     .forward = &unary<[](const Tensor& x) { return x.tanh(); }>,
+                                     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::tanh

@@ -6,9 +6,9 @@
 
 #include "ops/elementwise.h"
 
-namespace fovea::ops {
+namespace fovea::ops::thresholded_relu {
 
-extern constinit const Op thresholded_relu{
+extern constinit const Op descriptor{
     .name = "thresholded_relu",
     .onnx = "ThresholdedRelu",
     .kind = Kind::activation,
@@ -18,4 +18,4 @@ extern constinit const Op thresholded_relu{
     },
     .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::thresholded_relu

@@ -4,7 +4,7 @@
 
 #include "ops/shapes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::tile {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -19,7 +19,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op tile{
+extern constinit const Op descriptor{
     .name = "tile",
     .onnx = "Tile",
     .caffe = "Tile",
@@ -27,4 +27,4 @@ extern constinit const Op tile{
     .forward = forward,
     .geometry = &pointwise_geometry};  // position to position along axes that are not repeated
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::tile

@@ -4,7 +4,7 @@
 
 #include "ops/axes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::transpose {
 namespace {
 
 AxisMap permutation(const Node& node, std::size_t rank) {
@@ -29,10 +29,10 @@ std::optional<AxisMap> map_of(const Placed& placed) { return permutation(placed.
 
 }  // namespace
 
-extern constinit const Op transpose{.name = "transpose",
-                                    .onnx = "Transpose",
-                                    .kind = Kind::layout,
-                                    .forward = forward,
-                                    .geometry = &axes_geometry<map_of>};
+extern constinit const Op descriptor{.name = "transpose",
+                                     .onnx = "Transpose",
+                                     .kind = Kind::layout,
+                                     .forward = forward,
+                                     .geometry = &axes_geometry<map_of>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::transpose

@@ -5,7 +5,7 @@
 
 #include "ops/axes.h"
 
-namespace fovea::ops {
+namespace fovea::ops::unsqueeze {
 namespace {
 
 /// Returns the axes to insert, sorted; nothing when they are not known.
@@ -41,10 +41,10 @@ std::optional<AxisMap> map_of(const Placed& placed) {
 
 }  // namespace
 
-extern constinit const Op unsqueeze{.name = "unsqueeze",
-                                    .onnx = "Unsqueeze",
-                                    .kind = Kind::layout,
-                                    .forward = forward,
-                                    .geometry = &axes_geometry<map_of>};
+extern constinit const Op descriptor{.name = "unsqueeze",
+                                     .onnx = "Unsqueeze",
+                                     .kind = Kind::layout,
+                                     .forward = forward,
+                                     .geometry = &axes_geometry<map_of>};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::unsqueeze

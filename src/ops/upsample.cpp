@@ -9,7 +9,7 @@
 #include "ops/checks.h"
 #include "ops/interpolate.h"
 
-namespace fovea::ops {
+namespace fovea::ops::upsample {
 namespace {
 
 constexpr std::size_t scales_input = 1;
@@ -56,7 +56,7 @@ constexpr Geometry geometry = resample_geometry<resampling_of>;
 
 }  // namespace
 
-extern constinit const Op upsample{
+extern constinit const Op descriptor{
     .name = "upsample", .onnx = "Upsample", .kind = Kind::layout, .forward = forward, .geometry = &geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::upsample

@@ -5,7 +5,7 @@
 
 #include <fovea/op.h>
 
-namespace fovea::ops {
+namespace fovea::ops::where {
 namespace {
 
 Outputs forward(const Call& call) {
@@ -17,7 +17,7 @@ Outputs forward(const Call& call) {
 
 }  // namespace
 
-extern constinit const Op where{
+extern constinit const Op descriptor{
     .name = "where", .onnx = "Where", .kind = Kind::layout, .forward = forward, .geometry = &pointwise_geometry};
 
-}  // namespace fovea::ops
+}  // namespace fovea::ops::where

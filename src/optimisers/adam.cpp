@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "optimisers/shared/libtorch.h"
 
-namespace fovea::optimisers {
+namespace fovea::optimisers::adam {
 namespace {
 
 constexpr Option options[] = {
@@ -33,11 +33,11 @@ std::unique_ptr<Optimiser> make_adam(const OptimiserCall& call) {
 
 }  // namespace
 
-extern constinit const OptimiserKind adam{
+extern constinit const OptimiserKind descriptor{
     .name = "adam",
     .sentence = "libtorch's Adam: every parameter moves by about the rate, however small its gradient is.",
     .paper = "Kingma and Ba 2015, Adam: A method for stochastic optimization",
     .options = options,
     .make = make_adam};
 
-}  // namespace fovea::optimisers
+}  // namespace fovea::optimisers::adam

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "optimisers/shared/libtorch.h"
 
-namespace fovea::optimisers {
+namespace fovea::optimisers::lbfgs {
 namespace {
 
 constexpr Option options[] = {
@@ -26,11 +26,11 @@ std::unique_ptr<Optimiser> make_lbfgs(const OptimiserCall& call) {
 
 }  // namespace
 
-extern constinit const OptimiserKind lbfgs{
+extern constinit const OptimiserKind descriptor{
     .name = "lbfgs",
     .sentence = "libtorch's L-BFGS: few large steps, for objectives that are smooth and not random (no transforms).",
     .paper = "Liu and Nocedal 1989, On the limited memory BFGS method for large scale optimization",
     .options = options,
     .make = make_lbfgs};
 
-}  // namespace fovea::optimisers
+}  // namespace fovea::optimisers::lbfgs

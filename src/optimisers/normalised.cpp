@@ -7,7 +7,7 @@
 
 #include "optimisers/shared/per_picture.h"
 
-namespace fovea::optimisers {
+namespace fovea::optimisers::normalised {
 namespace {
 
 constexpr Option options[] = {
@@ -75,11 +75,11 @@ std::unique_ptr<Optimiser> make_normalised(const OptimiserCall& call) { return s
 
 }  // namespace
 
-extern constinit const OptimiserKind normalised{
+extern constinit const OptimiserKind descriptor{
     .name = "normalised",
     .sentence = "Steps of one size along the gradient, whatever its own size is; per picture.",
     .paper = "Mordvintsev, Olah and Tyka 2015, DeepDream",
     .options = options,
     .make = make_normalised};
 
-}  // namespace fovea::optimisers
+}  // namespace fovea::optimisers::normalised

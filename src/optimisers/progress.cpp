@@ -9,7 +9,7 @@
 
 #include "optimisers/shared/per_picture.h"
 
-namespace fovea::optimisers {
+namespace fovea::optimisers::progress {
 namespace {
 
 constexpr Option options[] = {
@@ -53,11 +53,11 @@ std::unique_ptr<Optimiser> make_progress(const OptimiserCall& call) { return std
 
 }  // namespace
 
-extern constinit const OptimiserKind progress{
+extern constinit const OptimiserKind descriptor{
     .name = "progress",
     .sentence = "Chooses each step so that the objective would gain a set amount if it were linear.",
     .paper = "Yosinski et al. 2015, Understanding neural networks through deep visualization; its released code",
     .options = options,
     .make = make_progress};
 
-}  // namespace fovea::optimisers
+}  // namespace fovea::optimisers::progress

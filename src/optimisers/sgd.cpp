@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "optimisers/shared/libtorch.h"
 
-namespace fovea::optimisers {
+namespace fovea::optimisers::sgd {
 namespace {
 
 constexpr Option options[] = {
@@ -20,11 +20,11 @@ std::unique_ptr<Optimiser> make_sgd(const OptimiserCall& call) {
 
 }  // namespace
 
-extern constinit const OptimiserKind sgd{
+extern constinit const OptimiserKind descriptor{
     .name = "sgd",
     .sentence = "libtorch's stochastic gradient descent, uphill: steps in proportion to the gradient, with momentum.",
     .paper = "Polyak 1964, Some methods of speeding up the convergence of iteration methods",
     .options = options,
     .make = make_sgd};
 
-}  // namespace fovea::optimisers
+}  // namespace fovea::optimisers::sgd

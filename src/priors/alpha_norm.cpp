@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/prior.h>
 
-namespace fovea::priors {
+namespace fovea::priors::alpha_norm {
 namespace {
 
 constexpr Option options[] = {{.name = "weight",
@@ -25,11 +25,11 @@ Tensor penalise(const PriorCall& call) {
 
 }  // namespace
 
-extern constinit const PriorKind alpha_norm{
+extern constinit const PriorKind descriptor{
     .name = "alpha_norm",
     .sentence = "Penalises pixels that are far from the mean colour, by a power of their difference.",
     .paper = "Simonyan, Vedaldi and Zisserman 2013; Mahendran and Vedaldi 2015, equation 3",
     .options = options,
     .penalty = penalise};
 
-}  // namespace fovea::priors
+}  // namespace fovea::priors::alpha_norm

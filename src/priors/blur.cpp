@@ -5,7 +5,7 @@
 
 #include <fovea/prior.h>
 
-namespace fovea::priors {
+namespace fovea::priors::blur {
 namespace {
 
 constexpr Option options[] = {
@@ -32,11 +32,11 @@ Tensor project(const PriorCall& call) {
 
 }  // namespace
 
-extern constinit const PriorKind blur{
+extern constinit const PriorKind descriptor{
     .name = "blur",
     .sentence = "Blurs the picture every few steps.",
     .paper = "Yosinski et al. 2015, Understanding neural networks through deep visualization, section 3",
     .options = options,
     .projection = project};
 
-}  // namespace fovea::priors
+}  // namespace fovea::priors::blur

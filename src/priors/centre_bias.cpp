@@ -7,7 +7,7 @@
 
 #include <fovea/prior.h>
 
-namespace fovea::priors {
+namespace fovea::priors::centre_bias {
 namespace {
 
 constexpr Option options[] = {{.name = "sigma",
@@ -40,11 +40,11 @@ Tensor steer(const PriorCall& call) {
 
 }  // namespace
 
-extern constinit const PriorKind centre_bias{
+extern constinit const PriorKind descriptor{
     .name = "centre_bias",
     .sentence = "Lets the picture change most in its middle, and not at all within a margin of its border.",
     .paper = "Nguyen, Yosinski and Clune 2016, Multifaceted feature visualization",
     .options = options,
     .steering = steer};
 
-}  // namespace fovea::priors
+}  // namespace fovea::priors::centre_bias

@@ -7,7 +7,7 @@
 
 #include <fovea/prior.h>
 
-namespace fovea::priors {
+namespace fovea::priors::clip_norm {
 namespace {
 
 constexpr Option options[] = {{.name = "percentile",
@@ -26,11 +26,11 @@ Tensor project(const PriorCall& call) {
 
 }  // namespace
 
-extern constinit const PriorKind clip_norm{
+extern constinit const PriorKind descriptor{
     .name = "clip_norm",
     .sentence = "Clears the pixels that differ least from the mean colour.",
     .paper = "Yosinski et al. 2015, Understanding neural networks through deep visualization, section 3",
     .options = options,
     .projection = project};
 
-}  // namespace fovea::priors
+}  // namespace fovea::priors::clip_norm

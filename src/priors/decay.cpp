@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/prior.h>
 
-namespace fovea::priors {
+namespace fovea::priors::decay {
 namespace {
 
 constexpr Option options[] = {{.name = "rate",
@@ -20,11 +20,11 @@ Tensor project(const PriorCall& call) {
 
 }  // namespace
 
-extern constinit const PriorKind decay{
+extern constinit const PriorKind descriptor{
     .name = "decay",
     .sentence = "Takes the picture a little back to the mean colour after every step.",
     .paper = "Yosinski et al. 2015, Understanding neural networks through deep visualization, section 3",
     .options = options,
     .projection = project};
 
-}  // namespace fovea::priors
+}  // namespace fovea::priors::decay

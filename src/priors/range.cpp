@@ -3,7 +3,7 @@
 #include <fovea/error.h>
 #include <fovea/prior.h>
 
-namespace fovea::priors {
+namespace fovea::priors::range {
 namespace {
 
 constexpr Option options[] = {
@@ -22,11 +22,11 @@ Tensor project(const PriorCall& call) {
 
 }  // namespace
 
-extern constinit const PriorKind range{
+extern constinit const PriorKind descriptor{
     .name = "range",
     .sentence = "Keeps pixels within what can be shown.",
     .paper = "Mahendran and Vedaldi 2016, Visualizing deep convolutional neural networks using natural pre-images",
     .options = options,
     .projection = project};
 
-}  // namespace fovea::priors
+}  // namespace fovea::priors::range

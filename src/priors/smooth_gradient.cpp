@@ -5,7 +5,7 @@
 
 #include <fovea/prior.h>
 
-namespace fovea::priors {
+namespace fovea::priors::smooth_gradient {
 namespace {
 
 constexpr Option options[] = {
@@ -15,10 +15,10 @@ Tensor steer(const PriorCall& call) { return blurred(call.gradient, call.options
 
 }  // namespace
 
-extern constinit const PriorKind smooth_gradient{.name = "smooth_gradient",
-                                                 .sentence = "Blurs the gradient before it is followed.",
-                                                 .paper = "Mordvintsev, Olah and Tyka 2015, DeepDream (released code)",
-                                                 .options = options,
-                                                 .steering = steer};
+extern constinit const PriorKind descriptor{.name = "smooth_gradient",
+                                            .sentence = "Blurs the gradient before it is followed.",
+                                            .paper = "Mordvintsev, Olah and Tyka 2015, DeepDream (released code)",
+                                            .options = options,
+                                            .steering = steer};
 
-}  // namespace fovea::priors
+}  // namespace fovea::priors::smooth_gradient

@@ -5,7 +5,7 @@
 
 #include <fovea/prior.h>
 
-namespace fovea::priors {
+namespace fovea::priors::total_variation {
 namespace {
 
 constexpr Option options[] = {
@@ -27,11 +27,11 @@ Tensor penalise(const PriorCall& call) {
 
 }  // namespace
 
-extern constinit const PriorKind total_variation{
+extern constinit const PriorKind descriptor{
     .name = "total_variation",
     .sentence = "Penalises differences between neighbouring pixels, so that noise gives way to areas and edges.",
     .paper = "Mahendran and Vedaldi 2015, Understanding deep image representations by inverting them, equation 5",
     .options = options,
     .penalty = penalise};
 
-}  // namespace fovea::priors
+}  // namespace fovea::priors::total_variation

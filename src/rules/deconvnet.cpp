@@ -10,7 +10,7 @@
 #include "rules/common.h"
 #include "rules/deconvnet.h"
 
-namespace fovea::rules {
+namespace fovea::rules::deconvnet {
 namespace {
 
 std::vector<Tensor> rectify(const RuleCall& call) {
@@ -49,7 +49,7 @@ constexpr Preset presets[] = {{"zf2014", "The paper: values are placed at the sw
 
 }  // namespace
 
-extern constinit const Recipe deconvnet{
+extern constinit const Recipe descriptor{
     .name = "deconvnet",
     .sentence = "Unpools, rectifies and filters back down to the pixels: what pattern made a unit fire.",
     .paper = "Zeiler, Fergus 2014, Visualizing and Understanding Convolutional Networks, section 2.1",
@@ -58,4 +58,4 @@ extern constinit const Recipe deconvnet{
     .presets = presets,
     .remark = remark_on_rectifiers};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::deconvnet

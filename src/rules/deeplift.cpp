@@ -14,7 +14,7 @@
 
 #include "rules/linear.h"
 
-namespace fovea::rules {
+namespace fovea::rules::deeplift {
 namespace {
 
 constexpr double least_difference = 1e-7;
@@ -98,7 +98,7 @@ std::string remark_on_the_rest(const Graph& graph) {
 
 }  // namespace
 
-extern constinit const Recipe deeplift{
+extern constinit const Recipe descriptor{
     .name = "deeplift",
     .sentence = "Multipliers that share out the change from a reference among the inputs (rescale rule).",
     .paper =
@@ -108,4 +108,4 @@ extern constinit const Recipe deeplift{
     .options = options,
     .remark = remark_on_the_rest};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::deeplift

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::epsilon_alpha2_beta1 {
 namespace {
 
 constexpr RecipeRow own_rows[] = {{is_dense, lrp_epsilon_rule, "fully connected layers: epsilon"},
@@ -14,7 +14,7 @@ constexpr Option options[] = {lrp_alpha_option, lrp_epsilon_option};
 
 }  // namespace
 
-extern constinit const Recipe epsilon_alpha2_beta1{
+extern constinit const Recipe descriptor{
     .name = "epsilon_alpha2_beta1",
     .sentence =
         "LRP by layer: epsilon on fully connected layers, alpha 2 beta 1 on convolutions: positive and negative "
@@ -27,4 +27,4 @@ extern constinit const Recipe epsilon_alpha2_beta1{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::epsilon_alpha2_beta1

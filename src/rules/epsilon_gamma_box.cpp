@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::epsilon_gamma_box {
 namespace {
 
 constexpr RecipeRow own_rows[] = {{is_dense, lrp_epsilon_rule, "fully connected layers: epsilon"},
@@ -15,7 +15,7 @@ constexpr Option options[] = {lrp_gamma_option, lrp_low_option, lrp_high_option,
 
 }  // namespace
 
-extern constinit const Recipe epsilon_gamma_box{
+extern constinit const Recipe descriptor{
     .name = "epsilon_gamma_box",
     .sentence = "LRP by layer: epsilon on fully connected layers, gamma on convolutions, z-box at the pixels.",
     .paper =
@@ -25,4 +25,4 @@ extern constinit const Recipe epsilon_gamma_box{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::epsilon_gamma_box

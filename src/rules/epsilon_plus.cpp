@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::epsilon_plus {
 namespace {
 
 constexpr RecipeRow own_rows[] = {{is_dense, lrp_epsilon_rule, "fully connected layers: epsilon"},
@@ -14,7 +14,7 @@ constexpr Option options[] = {lrp_epsilon_option};
 
 }  // namespace
 
-extern constinit const Recipe epsilon_plus{
+extern constinit const Recipe descriptor{
     .name = "epsilon_plus",
     .sentence = "LRP by layer: epsilon on fully connected layers, z-plus on convolutions.",
     .paper =
@@ -25,4 +25,4 @@ extern constinit const Recipe epsilon_plus{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::epsilon_plus

@@ -24,7 +24,7 @@
 #include "rules/linear.h"
 #include "rules/shared/spread.h"
 
-namespace fovea::rules {
+namespace fovea::rules::excitation {
 namespace {
 
 /// The probability of units that nothing excites; undefined when there is none or it is to be dropped.
@@ -217,7 +217,7 @@ std::string remark_on_batch_norm(const Graph& graph) {
 
 }  // namespace
 
-extern constinit const Recipe excitation{
+extern constinit const Recipe descriptor{
     .name = "excitation",
     .sentence = "Spreads a probability down to the inputs in proportion to how much each excites; its sum is kept.",
     .paper = "Zhang, Bargal, Lin, Brandt, Shen, Sclaroff 2016, Top-down Neural Attention by Excitation Backprop",
@@ -227,4 +227,4 @@ extern constinit const Recipe excitation{
     .folds_batch_norm = true,
     .remark = remark_on_batch_norm};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::excitation

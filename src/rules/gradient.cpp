@@ -3,11 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/common.h"
 
-namespace fovea::rules {
+namespace fovea::rules::gradient {
 
-extern constinit const Recipe gradient{
+extern constinit const Recipe descriptor{
     .name = "gradient",
     .sentence = "Multiplies by every op's transposed Jacobian: the plain gradient of the objective.",
     .paper = "Simonyan, Vedaldi, Zisserman 2013, Deep Inside Convolutional Networks, section 3"};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::gradient

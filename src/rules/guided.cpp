@@ -7,7 +7,7 @@
 #include "core/fused.h"
 #include "rules/common.h"
 
-namespace fovea::rules {
+namespace fovea::rules::guided {
 namespace {
 
 /// Returns where a rectifier saturates: 6 for ReLU6, infinity for ReLU.
@@ -33,11 +33,11 @@ constexpr RecipeRow rows[] = {
 
 }  // namespace
 
-extern constinit const Recipe guided{
+extern constinit const Recipe descriptor{
     .name = "guided",
     .sentence = "The gradient, but every ReLU also stops negative relevance.",
     .paper = "Springenberg et al. 2014, Striving for Simplicity: The All Convolutional Net, section 3.4",
     .rows = rows,
     .remark = remark_on_rectifiers};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::guided

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::lrp_alpha_beta {
 namespace {
 
 constexpr RecipeRow own_rows[] = {
@@ -14,7 +14,7 @@ constexpr Option options[] = {lrp_alpha_option, lrp_epsilon_option};
 
 }  // namespace
 
-extern constinit const Recipe lrp_alpha_beta{
+extern constinit const Recipe descriptor{
     .name = "lrp_alpha_beta",
     .sentence = "Treats positive and negative contributions apart, weighted alpha and alpha - 1.",
     .paper =
@@ -25,4 +25,4 @@ extern constinit const Recipe lrp_alpha_beta{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::lrp_alpha_beta

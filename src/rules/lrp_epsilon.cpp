@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::lrp_epsilon {
 namespace {
 
 constexpr RecipeRow own_rows[] = {
@@ -13,7 +13,7 @@ constexpr Option options[] = {lrp_epsilon_option};
 
 }  // namespace
 
-extern constinit const Recipe lrp_epsilon{
+extern constinit const Recipe descriptor{
     .name = "lrp_epsilon",
     .sentence = "Shares relevance out in proportion to contributions; epsilon absorbs what cancels out.",
     .paper =
@@ -24,4 +24,4 @@ extern constinit const Recipe lrp_epsilon{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::lrp_epsilon

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::lrp_flat {
 namespace {
 
 constexpr RecipeRow own_rows[] = {{has_weights, lrp_flat_rule, "linear layers: every input in the window alike"}};
@@ -13,7 +13,7 @@ constexpr Option options[] = {lrp_epsilon_option};
 
 }  // namespace
 
-extern constinit const Recipe lrp_flat{
+extern constinit const Recipe descriptor{
     .name = "lrp_flat",
     .sentence =
         "Shares relevance evenly over every window: the map that the architecture makes without looking at the "
@@ -26,4 +26,4 @@ extern constinit const Recipe lrp_flat{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::lrp_flat

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::lrp_gamma {
 namespace {
 
 constexpr RecipeRow own_rows[] = {
@@ -13,7 +13,7 @@ constexpr Option options[] = {lrp_gamma_option, lrp_epsilon_option};
 
 }  // namespace
 
-extern constinit const Recipe lrp_gamma{
+extern constinit const Recipe descriptor{
     .name = "lrp_gamma",
     .sentence = "Favours positive contributions by gamma: calmer maps than LRP-epsilon, still with negative evidence.",
     .paper =
@@ -23,4 +23,4 @@ extern constinit const Recipe lrp_gamma{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::lrp_gamma

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::lrp_z_box {
 namespace {
 
 constexpr RecipeRow own_rows[] = {
@@ -15,7 +15,7 @@ constexpr Option options[] = {lrp_low_option, lrp_high_option, lrp_epsilon_optio
 
 }  // namespace
 
-extern constinit const Recipe lrp_z_box{
+extern constinit const Recipe descriptor{
     .name = "lrp_z_box",
     .sentence = "Deep Taylor decomposition: z-plus, and at the pixels a rule that knows their range.",
     .paper =
@@ -26,4 +26,4 @@ extern constinit const Recipe lrp_z_box{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::lrp_z_box

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::lrp_z_plus {
 namespace {
 
 constexpr RecipeRow own_rows[] = {
@@ -14,7 +14,7 @@ constexpr Option options[] = {lrp_epsilon_option};
 
 }  // namespace
 
-extern constinit const Recipe lrp_z_plus{
+extern constinit const Recipe descriptor{
     .name = "lrp_z_plus",
     .sentence = "Shares relevance out by the positive contributions alone: nothing negative, what excited the class.",
     .paper =
@@ -25,4 +25,4 @@ extern constinit const Recipe lrp_z_plus{
     .folds_batch_norm = true,
     .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::lrp_z_plus

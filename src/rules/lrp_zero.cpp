@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
-namespace fovea::rules {
+namespace fovea::rules::lrp_zero {
 namespace {
 
 constexpr RecipeRow own_rows[] = {
@@ -12,15 +12,16 @@ constexpr auto rows = with_lrp_rows(own_rows);
 
 }  // namespace
 
-extern constinit const Recipe lrp_zero{.name = "lrp_zero",
-                                       .sentence =
-                                           "Shares relevance out in proportion to contributions, unstabilised: on ReLU "
-                                           "networks the input times the gradient.",
-                                       .paper =
-                                           "Bach et al. 2015, On Pixel-Wise Explanations for Non-Linear Classifier "
-                                           "Decisions by Layer-Wise Relevance Propagation",
-                                       .rows = rows,
-                                       .folds_batch_norm = true,
-                                       .remark = lrp_remark};
+extern constinit const Recipe descriptor{
+    .name = "lrp_zero",
+    .sentence =
+        "Shares relevance out in proportion to contributions, unstabilised: on ReLU "
+        "networks the input times the gradient.",
+    .paper =
+        "Bach et al. 2015, On Pixel-Wise Explanations for Non-Linear Classifier "
+        "Decisions by Layer-Wise Relevance Propagation",
+    .rows = rows,
+    .folds_batch_norm = true,
+    .remark = lrp_remark};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::lrp_zero

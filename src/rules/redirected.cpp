@@ -6,7 +6,7 @@
 
 #include "rules/common.h"
 
-namespace fovea::rules {
+namespace fovea::rules::redirected {
 namespace {
 
 /// Tells per picture whether there is anything in a tensor, [N,1,...] as bool.
@@ -34,11 +34,11 @@ constexpr RecipeRow rows[] = {
 
 }  // namespace
 
-extern constinit const Recipe redirected{
+extern constinit const Recipe descriptor{
     .name = "redirected",
     .sentence = "The gradient, but ReLUs that are shut for a whole picture let through what would open them.",
     .paper = "Olah, Mordvintsev and Schubert 2017, Feature Visualization; Lucid's redirected_relu_grad",
     .rows = rows,
     .remark = remark_on_rectifiers};
 
-}  // namespace fovea::rules
+}  // namespace fovea::rules::redirected

@@ -19,6 +19,7 @@
 #include "save/onnx_opset.h"
 #include "save/onnx_tensor.h"
 #include "save/onnx_values.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -27,8 +28,6 @@ constexpr int ir_version = 8;                                             ///< o
 constexpr std::size_t largest_message = std::numeric_limits<int>::max();  ///< protobuf's own limit
 /// Constants up to this size are there when shapes are inferred: shapes, axes, pads.
 constexpr std::size_t small_bytes = 1024;
-
-std::size_t index(ValueId value) { return static_cast<std::size_t>(value); }
 
 /// Returns a value's name; "" stands for an absent optional one.
 std::string name_of(const Graph& graph, ValueId value) {

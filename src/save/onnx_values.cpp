@@ -14,11 +14,10 @@
 #include <fovea/error.h>
 
 #include "save/onnx_tensor.h"
+#include "core/index.h"
 
 namespace fovea::save {
 namespace {
-
-std::size_t index(ValueId value) { return static_cast<std::size_t>(value); }
 
 const Value& value_of(const Graph& graph, ValueId value) { return graph.values()[index(value)]; }
 

@@ -16,11 +16,6 @@
 #include "score/randomised.h"
 
 namespace fovea {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr std::uint64_t order_stream = 0x6f72646572;  // keeps the order's numbers apart from the maps'
 
 /// A way to make a map: a technique or a baseline.
 struct Explainer {
@@ -30,15 +25,17 @@ struct Explainer {
   bool runs() const { return technique != nullptr && technique->cost == Cost::runs; }
 };
 
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t order_stream = 0x6f72646572;  // keeps the order's numbers apart from the maps'
+
 const Settings& settings_of(const MapQuestions& questions, std::string_view name) {
   static const Settings none;
   const auto found = questions.settings.find(name);
   return found == questions.settings.end() ? none : found->second;
 }
-
-}  // namespace
-
-namespace {
 
 /// One picture under examination: everything that its maps and measures share.
 class Examination {

@@ -7,11 +7,10 @@
 #include <ATen/ops/argsort.h>
 
 #include "core/random.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 bool is_layer(const Graph& graph, const Node& node) {
   const std::set<std::string_view> linear{"Conv", "ConvTranspose", "Gemm", "MatMul"};

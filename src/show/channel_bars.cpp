@@ -17,7 +17,7 @@ using namespace page_style;
 
 constexpr Colour usual{49, 104, 163};  // blue
 constexpr Colour strong{213, 94, 0};   // vermilion of Okabe and Ito: told apart from blue by everybody
-constexpr std::size_t most_named = 8;
+constexpr std::size_t most_named_bars = 8;
 
 /// Where the bars lie and what heights mean.
 struct Frame {
@@ -36,7 +36,7 @@ std::vector<std::size_t> strongest(const std::vector<double>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
-  order.resize(std::min(most_named, order.size()));
+  order.resize(std::min(most_named_bars, order.size()));
   std::erase_if(order, [&](std::size_t channel) { return values[channel] == 0; });
   return order;
 }

@@ -13,14 +13,13 @@
 #include <fovea/walk.h>
 
 #include "core/places.h"
+#include "core/index.h"
 
 namespace fovea {
 namespace {
 
 /// Luo et al., section 4.1: a px belongs to the effective field when its gradient is above 1 - 95.45 % of the largest.
 constexpr double effective_share = 1 - 0.9545;
-
-std::size_t index(std::int32_t id) { return static_cast<std::size_t>(id); }
 
 /// Names a value as `--at` takes it and people know it: by the node that produces it.
 std::string name_of(const Graph& graph, ValueId value) {

@@ -10,7 +10,7 @@
 #include "core/rerun.h"
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::ablation_cam {
 namespace {
 
 /// Returns the objective [K] with each of the layer's channels set to 0, running only what follows it.
@@ -58,7 +58,7 @@ constexpr Option options[] = {cam_relu_option};
 
 }  // namespace
 
-extern constinit const Technique ablation_cam{
+extern constinit const Technique descriptor{
     .name = "ablation_cam",
     .sentence = "Weighs a layer's maps by what the objective loses without each: Grad-CAM by experiment, no gradient.",
     .paper =
@@ -71,4 +71,4 @@ extern constinit const Technique ablation_cam{
     .cost = Cost::runs,
     .explain = explain_ablation_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::ablation_cam

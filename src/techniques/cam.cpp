@@ -5,7 +5,7 @@
 
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::cam {
 namespace {
 
 /// Tells whether a node keeps the score linear in the layer's means.
@@ -84,7 +84,7 @@ constexpr Option options[] = {cam_relu_option};
 
 }  // namespace
 
-extern constinit const Technique cam{
+extern constinit const Technique descriptor{
     .name = "cam",
     .sentence =
         "Lays the classifier's own weights over the last maps: exact where a global average and a linear layer "
@@ -98,4 +98,4 @@ extern constinit const Technique cam{
     .options = options,
     .explain = explain_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::cam

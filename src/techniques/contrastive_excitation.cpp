@@ -4,7 +4,7 @@
 // Apache-2.0
 #include "techniques/excitation.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::contrastive_excitation {
 namespace {
 
 /// Returns the name of the first linear layer that reads a value: the classifier that is negated.
@@ -60,7 +60,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique contrastive_excitation{
+extern constinit const Technique descriptor{
     .name = "contrastive_excitation",
     .sentence =
         "Shows what speaks for this class and not against it: excitation minus that of the opposite classifier.",
@@ -72,4 +72,4 @@ extern constinit const Technique contrastive_excitation{
     .presets = excitation_presets,
     .explain = explain_contrastive_excitation};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::contrastive_excitation

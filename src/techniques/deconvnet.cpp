@@ -6,7 +6,7 @@
 #include "rules/deconvnet.h"
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::deconvnet {
 namespace {
 
 /// The units' own activations take the place of the ones that the objective's gradient holds.
@@ -41,7 +41,7 @@ constexpr Preset presets[] = {
 
 }  // namespace
 
-extern constinit const Technique deconvnet{
+extern constinit const Technique descriptor{
     .name = "deconvnet",
     .sentence = "Projects what made units fire back to the pixels: unpool, rectify, filter.",
     .paper = "Zeiler, Fergus 2014, Visualizing and Understanding Convolutional Networks (arXiv:1311.2901), section 2.1",
@@ -54,4 +54,4 @@ extern constinit const Technique deconvnet{
     .sensitivity = true,
     .explain = explain_deconvnet};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::deconvnet

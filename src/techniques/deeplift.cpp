@@ -5,7 +5,7 @@
 #include "core/fill.h"
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::deeplift {
 namespace {
 
 Map explain_deeplift(const Question& question) {
@@ -47,7 +47,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique deeplift{
+extern constinit const Technique descriptor{
     .name = "deeplift",
     .sentence = "Shares the change of the objective from a reference picture among the pixels, in one backward walk.",
     .paper =
@@ -60,4 +60,4 @@ extern constinit const Technique deeplift{
     .options = options,
     .explain = explain_deeplift};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::deeplift

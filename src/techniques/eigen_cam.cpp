@@ -4,7 +4,7 @@
 #include "core/first_component.h"
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::eigen_cam {
 namespace {
 
 Map explain_eigen_cam(const Question& question) {
@@ -21,7 +21,7 @@ constexpr Option options[] = {cam_relu_option,
 
 }  // namespace
 
-extern constinit const Technique eigen_cam{
+extern constinit const Technique descriptor{
     .name = "eigen_cam",
     .sentence = "Shows what dominates a layer's activations, whatever the class: their first principal component.",
     .paper = "Muhammad, Yeasin 2020, Eigen-CAM: Class Activation Map using Principal Components (arXiv:2008.00299)",
@@ -31,4 +31,4 @@ extern constinit const Technique eigen_cam{
     .options = options,
     .explain = explain_eigen_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::eigen_cam

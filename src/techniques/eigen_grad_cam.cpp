@@ -4,7 +4,7 @@
 #include "core/first_component.h"
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::eigen_grad_cam {
 namespace {
 
 Map explain_eigen_grad_cam(const Question& question) {
@@ -21,7 +21,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique eigen_grad_cam{
+extern constinit const Technique descriptor{
     .name = "eigen_grad_cam",
     .sentence = "Shows what dominates gradient times activation at a layer: EigenCAM that asks for a class.",
     .paper = "pytorch-grad-cam, Gildenblat and contributors 2021; after Muhammad and Yeasin 2020 (arXiv:2008.00299)",
@@ -31,4 +31,4 @@ extern constinit const Technique eigen_grad_cam{
     .options = options,
     .explain = explain_eigen_grad_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::eigen_grad_cam

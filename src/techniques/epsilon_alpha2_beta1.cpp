@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::epsilon_alpha2_beta1 {
 namespace {
 
 Map explain_epsilon_alpha2_beta1(const Question& question) { return lrp_map(question, "epsilon_alpha2_beta1"); }
@@ -12,7 +12,7 @@ constexpr Option options[] = {rules::lrp_alpha_option, rules::lrp_epsilon_option
 
 }  // namespace
 
-extern constinit const Technique epsilon_alpha2_beta1{
+extern constinit const Technique descriptor{
     .name = "epsilon_alpha2_beta1",
     .sentence =
         "LRP by layer: epsilon on fully connected layers, alpha 2 beta 1 on convolutions: positive and negative "
@@ -25,4 +25,4 @@ extern constinit const Technique epsilon_alpha2_beta1{
     .presets = rules::lrp_presets,
     .explain = explain_epsilon_alpha2_beta1};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::epsilon_alpha2_beta1

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::epsilon_gamma_box {
 namespace {
 
 Map explain_epsilon_gamma_box(const Question& question) { return lrp_map(question, "epsilon_gamma_box"); }
@@ -13,7 +13,7 @@ constexpr Option options[] = {rules::lrp_gamma_option, rules::lrp_low_option, ru
 
 }  // namespace
 
-extern constinit const Technique epsilon_gamma_box{
+extern constinit const Technique descriptor{
     .name = "epsilon_gamma_box",
     .sentence = "LRP by layer: epsilon on fully connected layers, gamma on convolutions, z-box at the pixels.",
     .paper =
@@ -24,4 +24,4 @@ extern constinit const Technique epsilon_gamma_box{
     .presets = rules::lrp_presets,
     .explain = explain_epsilon_gamma_box};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::epsilon_gamma_box

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::epsilon_plus {
 namespace {
 
 Map explain_epsilon_plus(const Question& question) { return lrp_map(question, "epsilon_plus"); }
@@ -12,7 +12,7 @@ constexpr Option options[] = {rules::lrp_epsilon_option, lrp_batch_norm_option};
 
 }  // namespace
 
-extern constinit const Technique epsilon_plus{
+extern constinit const Technique descriptor{
     .name = "epsilon_plus",
     .sentence = "LRP by layer: epsilon on fully connected layers, z-plus on convolutions.",
     .paper =
@@ -23,4 +23,4 @@ extern constinit const Technique epsilon_plus{
     .presets = rules::lrp_presets,
     .explain = explain_epsilon_plus};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::epsilon_plus

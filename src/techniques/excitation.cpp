@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/excitation.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::excitation {
 namespace {
 
 Map explain_excitation(const Question& question) {
@@ -14,7 +14,7 @@ Map explain_excitation(const Question& question) {
 
 }  // namespace
 
-extern constinit const Technique excitation{
+extern constinit const Technique descriptor{
     .name = "excitation",
     .sentence = "Spreads the class's probability down to the places that excited it; the map sums to 1.",
     .paper = "Zhang et al. 2016, Top-down Neural Attention by Excitation Backprop (arXiv:1608.00507), equation 4",
@@ -26,4 +26,4 @@ extern constinit const Technique excitation{
     .presets = excitation_presets,
     .explain = explain_excitation};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::excitation

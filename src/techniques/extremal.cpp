@@ -18,7 +18,7 @@
 #include "core/fill.h"
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::extremal {
 namespace {
 
 constexpr double published_side = 224;  // px, of the sizes below
@@ -189,7 +189,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique extremal{
+extern constinit const Technique descriptor{
     .name = "extremal",
     .sentence = "Searches the smooth mask of a given area that keeps the objective highest: what alone suffices.",
     .paper =
@@ -203,4 +203,4 @@ extern constinit const Technique extremal{
     .cost = Cost::runs,
     .explain = explain_extremal};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::extremal

@@ -11,7 +11,7 @@
 #include "core/superpixels.h"
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::feature_ablation {
 namespace {
 
 Map explain_feature_ablation(const Question& question) {
@@ -51,7 +51,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique feature_ablation{
+extern constinit const Technique descriptor{
     .name = "feature_ablation",
     .sentence = "Covers one superpixel after another: what the objective loses without each piece of the picture.",
     .paper =
@@ -64,4 +64,4 @@ extern constinit const Technique feature_ablation{
     .cost = Cost::runs,
     .explain = explain_feature_ablation};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::feature_ablation

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::grad_cam {
 namespace {
 
 Map explain_grad_cam(const Question& question) {
@@ -16,7 +16,7 @@ constexpr Option options[] = {cam_relu_option};
 
 }  // namespace
 
-extern constinit const Technique grad_cam{
+extern constinit const Technique descriptor{
     .name = "grad_cam",
     .sentence =
         "Shows, coarsely, where the evidence for the class lies: a layer's maps weighted by their mean gradient.",
@@ -28,4 +28,4 @@ extern constinit const Technique grad_cam{
     .options = options,
     .explain = explain_grad_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::grad_cam

@@ -6,7 +6,7 @@
 
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::grad_cam_pp {
 namespace {
 
 Map explain_grad_cam_pp(const Question& question) {
@@ -26,7 +26,7 @@ constexpr Option options[] = {cam_relu_option,
 
 }  // namespace
 
-extern constinit const Technique grad_cam_pp{
+extern constinit const Technique descriptor{
     .name = "grad_cam_pp",
     .sentence = "Weighs a layer's maps so that several objects of the class all count, not the largest alone.",
     .paper =
@@ -38,4 +38,4 @@ extern constinit const Technique grad_cam_pp{
     .options = options,
     .explain = explain_grad_cam_pp};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::grad_cam_pp

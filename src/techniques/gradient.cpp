@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::gradient {
 namespace {
 
 Map explain_gradient(const Question& question) {
@@ -14,7 +14,7 @@ Map explain_gradient(const Question& question) {
 
 }  // namespace
 
-extern constinit const Technique gradient{
+extern constinit const Technique descriptor{
     .name = "gradient",
     .sentence = "Shows how the objective changes when each pixel changes a little, with its sign.",
     .paper = "Simonyan, Vedaldi, Zisserman 2013, Deep Inside Convolutional Networks (arXiv:1312.6034), section 3",
@@ -24,4 +24,4 @@ extern constinit const Technique gradient{
     .sensitivity = true,
     .explain = explain_gradient};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::gradient

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::guided_backprop {
 namespace {
 
 Map explain_guided_backprop(const Question& question) {
@@ -16,7 +16,7 @@ Map explain_guided_backprop(const Question& question) {
 
 }  // namespace
 
-extern constinit const Technique guided_backprop{
+extern constinit const Technique descriptor{
     .name = "guided_backprop",
     .sentence = "Shows the fine detail that excites the objective: the gradient without its negative paths.",
     .paper = "Springenberg et al. 2014, Striving for Simplicity (arXiv:1412.6806), section 3.4",
@@ -27,4 +27,4 @@ extern constinit const Technique guided_backprop{
     .sensitivity = true,
     .explain = explain_guided_backprop};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::guided_backprop

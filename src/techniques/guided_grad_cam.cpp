@@ -5,7 +5,7 @@
 
 #include <ATen/ops/upsample_bilinear2d.h>
 
-namespace fovea::techniques {
+namespace fovea::techniques::guided_grad_cam {
 namespace {
 
 Map explain_guided_grad_cam(const Question& question) {
@@ -24,7 +24,7 @@ Map explain_guided_grad_cam(const Question& question) {
 
 }  // namespace
 
-extern constinit const Technique guided_grad_cam{
+extern constinit const Technique descriptor{
     .name = "guided_grad_cam",
     .sentence = "Shows fine detail where the evidence for the class lies: guided backprop inside the Grad-CAM map.",
     .paper = "Selvaraju et al. 2017, Grad-CAM (arXiv:1610.02391), section 3.2",
@@ -33,4 +33,4 @@ extern constinit const Technique guided_grad_cam{
         "neighbour). --at chooses Grad-CAM's layer.",
     .explain = explain_guided_grad_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::guided_grad_cam

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::hires_cam {
 namespace {
 
 Map explain_hires_cam(const Question& question) {
@@ -15,7 +15,7 @@ constexpr Option options[] = {cam_relu_option};
 
 }  // namespace
 
-extern constinit const Technique hires_cam{
+extern constinit const Technique descriptor{
     .name = "hires_cam",
     .sentence = "Multiplies a layer's gradient and activation place by place: only what the network used is shown.",
     .paper =
@@ -27,4 +27,4 @@ extern constinit const Technique hires_cam{
     .options = options,
     .explain = explain_hires_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::hires_cam

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::input_x_gradient {
 namespace {
 
 Map explain_input_x_gradient(const Question& question) {
@@ -15,7 +15,7 @@ Map explain_input_x_gradient(const Question& question) {
 
 }  // namespace
 
-extern constinit const Technique input_x_gradient{
+extern constinit const Technique descriptor{
     .name = "input_x_gradient",
     .sentence = "Shows how much each pixel adds to the objective if the network were linear around this picture.",
     .paper = "Shrikumar, Greenside, Shcherbina, Kundaje 2016, Not Just a Black Box (arXiv:1605.01713)",
@@ -24,4 +24,4 @@ extern constinit const Technique input_x_gradient{
         "the map sums to the objective; it equals LRP-0.",
     .explain = explain_input_x_gradient};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::input_x_gradient

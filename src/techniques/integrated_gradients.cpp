@@ -10,7 +10,7 @@
 #include "core/quadrature.h"
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::integrated_gradients {
 namespace {
 
 Quadrature rule_of(const Options& options) {
@@ -95,7 +95,7 @@ constexpr Preset presets[] = {
 
 }  // namespace
 
-extern constinit const Technique integrated_gradients{
+extern constinit const Technique descriptor{
     .name = "integrated_gradients",
     .sentence = "Shares the whole change of the objective from a baseline to the picture among the pixels.",
     .paper = "Sundararajan, Taly, Yan 2017, Axiomatic Attribution for Deep Networks (arXiv:1703.01365), equation 1",
@@ -107,4 +107,4 @@ extern constinit const Technique integrated_gradients{
     .cost = Cost::runs,
     .explain = explain_integrated_gradients};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::integrated_gradients

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::layer_cam {
 namespace {
 
 Map explain_layer_cam(const Question& question) {
@@ -15,7 +15,7 @@ constexpr Option options[] = {cam_relu_option};
 
 }  // namespace
 
-extern constinit const Technique layer_cam{
+extern constinit const Technique descriptor{
     .name = "layer_cam",
     .sentence = "Weighs every place of a layer by its own positive gradient: finer maps from shallow layers.",
     .paper =
@@ -27,4 +27,4 @@ extern constinit const Technique layer_cam{
     .options = options,
     .explain = explain_layer_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::layer_cam

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::lrp_alpha_beta {
 namespace {
 
 Map explain_lrp_alpha_beta(const Question& question) { return lrp_map(question, "lrp_alpha_beta"); }
@@ -13,7 +13,7 @@ constexpr Option options[] = {rules::lrp_alpha_option, rules::lrp_epsilon_option
 
 }  // namespace
 
-extern constinit const Technique lrp_alpha_beta{
+extern constinit const Technique descriptor{
     .name = "lrp_alpha_beta",
     .sentence = "Treats positive and negative contributions apart, weighted alpha and alpha - 1.",
     .paper =
@@ -26,4 +26,4 @@ extern constinit const Technique lrp_alpha_beta{
     .presets = rules::lrp_presets,
     .explain = explain_lrp_alpha_beta};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::lrp_alpha_beta

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::lrp_epsilon {
 namespace {
 
 Map explain_lrp_epsilon(const Question& question) { return lrp_map(question, "lrp_epsilon"); }
@@ -12,7 +12,7 @@ constexpr Option options[] = {rules::lrp_epsilon_option, lrp_batch_norm_option};
 
 }  // namespace
 
-extern constinit const Technique lrp_epsilon{
+extern constinit const Technique descriptor{
     .name = "lrp_epsilon",
     .sentence = "Shares relevance out in proportion to contributions; epsilon absorbs what cancels out.",
     .paper =
@@ -25,4 +25,4 @@ extern constinit const Technique lrp_epsilon{
     .presets = rules::lrp_presets,
     .explain = explain_lrp_epsilon};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::lrp_epsilon

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::lrp_flat {
 namespace {
 
 Map explain_lrp_flat(const Question& question) { return lrp_map(question, "lrp_flat"); }
@@ -13,7 +13,7 @@ constexpr Option options[] = {rules::lrp_epsilon_option, lrp_batch_norm_option};
 
 }  // namespace
 
-extern constinit const Technique lrp_flat{
+extern constinit const Technique descriptor{
     .name = "lrp_flat",
     .sentence =
         "Shares relevance evenly over every window: the map that the architecture makes without looking at the "
@@ -27,4 +27,4 @@ extern constinit const Technique lrp_flat{
     .options = options,
     .explain = explain_lrp_flat};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::lrp_flat

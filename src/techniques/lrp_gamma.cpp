@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::lrp_gamma {
 namespace {
 
 Map explain_lrp_gamma(const Question& question) { return lrp_map(question, "lrp_gamma"); }
@@ -12,7 +12,7 @@ constexpr Option options[] = {rules::lrp_gamma_option, rules::lrp_epsilon_option
 
 }  // namespace
 
-extern constinit const Technique lrp_gamma{
+extern constinit const Technique descriptor{
     .name = "lrp_gamma",
     .sentence = "Favours positive contributions by gamma: calmer maps than LRP-epsilon, still with negative evidence.",
     .paper =
@@ -24,4 +24,4 @@ extern constinit const Technique lrp_gamma{
     .presets = rules::lrp_presets,
     .explain = explain_lrp_gamma};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::lrp_gamma

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::lrp_z_box {
 namespace {
 
 Map explain_lrp_z_box(const Question& question) { return lrp_map(question, "lrp_z_box"); }
@@ -14,7 +14,7 @@ constexpr Option options[] = {rules::lrp_low_option, rules::lrp_high_option, rul
 
 }  // namespace
 
-extern constinit const Technique lrp_z_box{
+extern constinit const Technique descriptor{
     .name = "lrp_z_box",
     .sentence = "Deep Taylor decomposition: z-plus, and at the pixels a rule that knows their range.",
     .paper =
@@ -27,4 +27,4 @@ extern constinit const Technique lrp_z_box{
     .presets = rules::lrp_presets,
     .explain = explain_lrp_z_box};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::lrp_z_box

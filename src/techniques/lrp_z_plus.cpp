@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::lrp_z_plus {
 namespace {
 
 Map explain_lrp_z_plus(const Question& question) { return lrp_map(question, "lrp_z_plus"); }
@@ -12,7 +12,7 @@ constexpr Option options[] = {rules::lrp_epsilon_option, lrp_batch_norm_option};
 
 }  // namespace
 
-extern constinit const Technique lrp_z_plus{
+extern constinit const Technique descriptor{
     .name = "lrp_z_plus",
     .sentence = "Shares relevance out by the positive contributions alone: nothing negative, what excited the class.",
     .paper =
@@ -25,4 +25,4 @@ extern constinit const Technique lrp_z_plus{
     .presets = rules::lrp_presets,
     .explain = explain_lrp_z_plus};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::lrp_z_plus

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/lrp.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::lrp_zero {
 namespace {
 
 Map explain_lrp_zero(const Question& question) { return lrp_map(question, "lrp_zero"); }
@@ -12,7 +12,7 @@ constexpr Option options[] = {lrp_batch_norm_option};
 
 }  // namespace
 
-extern constinit const Technique lrp_zero{
+extern constinit const Technique descriptor{
     .name = "lrp_zero",
     .sentence =
         "Shares relevance out in proportion to contributions, unstabilised: on ReLU networks the input times the "
@@ -26,4 +26,4 @@ extern constinit const Technique lrp_zero{
     .options = options,
     .explain = explain_lrp_zero};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::lrp_zero

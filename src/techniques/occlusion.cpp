@@ -19,7 +19,7 @@
 #include "core/incremental.h"
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::occlusion {
 namespace {
 
 constexpr std::int64_t most_pictures = 64;  ///< larger batches are no faster
@@ -332,7 +332,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique occlusion{
+extern constinit const Technique descriptor{
     .name = "occlusion",
     .sentence = "Shows how much the objective loses when a square covers each place: a direct experiment, no gradient.",
     .paper = "Zeiler, Fergus 2014, Visualizing and Understanding Convolutional Networks (arXiv:1311.2901), section 4.2",
@@ -343,4 +343,4 @@ extern constinit const Technique occlusion{
     .cost = Cost::runs,
     .explain = explain_occlusion};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::occlusion

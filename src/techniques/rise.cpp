@@ -12,7 +12,7 @@
 #include "core/random.h"
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::rise {
 namespace {
 
 /// Draws mask `sample`, [1,1,H,W], keyed by (seed, sample).
@@ -80,7 +80,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique rise{
+extern constinit const Technique descriptor{
     .name = "rise",
     .sentence = "Shows the picture through thousands of random masks and averages those that kept the class.",
     .paper =
@@ -93,4 +93,4 @@ extern constinit const Technique rise{
     .cost = Cost::runs,
     .explain = explain_rise};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::rise

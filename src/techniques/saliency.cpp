@@ -4,7 +4,7 @@
 #include "image/grab_cut.h"
 #include "techniques/common.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::saliency {
 namespace {
 
 /// Replaces a saliency map at the pixels by the object that it points at.
@@ -38,7 +38,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique saliency{
+extern constinit const Technique descriptor{
     .name = "saliency",
     .sentence = "Shows which pixels need to change least to change the objective most.",
     .paper = "Simonyan, Vedaldi, Zisserman 2013, Deep Inside Convolutional Networks (arXiv:1312.6034), section 3",
@@ -49,4 +49,4 @@ extern constinit const Technique saliency{
     .sensitivity = true,
     .explain = explain_saliency};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::saliency

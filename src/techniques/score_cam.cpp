@@ -11,7 +11,7 @@
 #include "core/fill.h"
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::score_cam {
 namespace {
 
 /// Scales each map [n,1,H,W] to [0,1]; one that is flat hides nothing and becomes 0, as the paper's code has it.
@@ -62,7 +62,7 @@ constexpr Option options[] = {
 
 }  // namespace
 
-extern constinit const Technique score_cam{
+extern constinit const Technique descriptor{
     .name = "score_cam",
     .sentence = "Weighs a layer's maps by the score of the picture seen through each: Grad-CAM without gradients.",
     .paper =
@@ -76,4 +76,4 @@ extern constinit const Technique score_cam{
     .cost = Cost::runs,
     .explain = explain_score_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::score_cam

@@ -5,7 +5,7 @@
 
 #include "techniques/noisy_gradients.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::smoothgrad {
 namespace {
 
 Map explain_smoothgrad(const Question& question) {
@@ -22,7 +22,7 @@ constexpr Option options[] = {noise_samples_option, noise_sigma_option};
 
 }  // namespace
 
-extern constinit const Technique smoothgrad{
+extern constinit const Technique descriptor{
     .name = "smoothgrad",
     .sentence = "Averages the gradient over noisy copies of the picture, which takes most of its noise away.",
     .paper = "Smilkov et al. 2017, SmoothGrad: removing noise by adding noise (arXiv:1706.03825), section 3",
@@ -34,4 +34,4 @@ extern constinit const Technique smoothgrad{
     .sensitivity = true,
     .explain = explain_smoothgrad};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::smoothgrad

@@ -5,7 +5,7 @@
 
 #include "techniques/noisy_gradients.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::squaregrad {
 namespace {
 
 Map explain_squaregrad(const Question& question) {
@@ -23,7 +23,7 @@ constexpr Option options[] = {noise_samples_option, noise_sigma_option};
 
 }  // namespace
 
-extern constinit const Technique squaregrad{
+extern constinit const Technique descriptor{
     .name = "squaregrad",
     .sentence = "Averages the squared gradient over noisy copies: strong sensitivities stand out, signs do not cancel.",
     .paper =
@@ -35,4 +35,4 @@ extern constinit const Technique squaregrad{
     .sensitivity = true,
     .explain = explain_squaregrad};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::squaregrad

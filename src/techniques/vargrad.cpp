@@ -6,7 +6,7 @@
 
 #include "techniques/noisy_gradients.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::vargrad {
 namespace {
 
 Map explain_vargrad(const Question& question) {
@@ -31,7 +31,7 @@ constexpr Option options[] = {noise_samples_option, noise_sigma_option};
 
 }  // namespace
 
-extern constinit const Technique vargrad{
+extern constinit const Technique descriptor{
     .name = "vargrad",
     .sentence = "Shows where the gradient varies most over noisy copies of the picture.",
     .paper =
@@ -45,4 +45,4 @@ extern constinit const Technique vargrad{
     .sensitivity = true,
     .explain = explain_vargrad};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::vargrad

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "techniques/cam.h"
 
-namespace fovea::techniques {
+namespace fovea::techniques::xgrad_cam {
 namespace {
 
 constexpr double least_sum = 1e-7;  // pytorch-grad-cam's guard against channels that are silent
@@ -19,7 +19,7 @@ constexpr Option options[] = {cam_relu_option};
 
 }  // namespace
 
-extern constinit const Technique xgrad_cam{
+extern constinit const Technique descriptor{
     .name = "xgrad_cam",
     .sentence = "Weighs a layer's maps by their gradient where they are active: Grad-CAM derived from two axioms.",
     .paper = "Fu, Hu, Dong, Guo, Gao, Li 2020, Axiom-based Grad-CAM (arXiv:2008.02312), equation 7",
@@ -29,4 +29,4 @@ extern constinit const Technique xgrad_cam{
     .options = options,
     .explain = explain_xgrad_cam};
 
-}  // namespace fovea::techniques
+}  // namespace fovea::techniques::xgrad_cam

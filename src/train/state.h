@@ -14,6 +14,7 @@
 #include "train/checkpoint.h"
 #include "train/memory.h"
 #include "train/share.h"
+#include "core/index.h"
 
 namespace fovea {
 
@@ -21,9 +22,6 @@ using Clock = std::chrono::steady_clock;
 
 /// Name of the checkpoint in a training's folder.
 inline constexpr const char* checkpoint_name = "checkpoint.fovea";
-
-/// A value's place in a table of weights.
-inline std::size_t index(ValueId id) { return static_cast<std::size_t>(id); }
 
 /// A training's data, graphs, weights and place. Steps and epochs are in train.cpp; checkpoints, the model that it has
 /// come to and what ranks tell each other in state.cpp.

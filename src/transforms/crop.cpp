@@ -6,7 +6,7 @@
 
 #include <fovea/transform.h>
 
-namespace fovea::transforms {
+namespace fovea::transforms::crop {
 namespace {
 
 constexpr Option options[] = {
@@ -40,11 +40,11 @@ Tensor apply_crop(const TransformCall& call) {
 
 }  // namespace
 
-extern constinit const TransformKind crop{
+extern constinit const TransformKind descriptor{
     .name = "crop",
     .sentence = "Cuts out a part of one size, anywhere or near the centre.",
     .paper = "Nguyen, Yosinski and Clune 2016, Multifaceted feature visualization (centre-biased regularization)",
     .options = options,
     .apply = apply_crop};
 
-}  // namespace fovea::transforms
+}  // namespace fovea::transforms::crop

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/transform.h>
 
-namespace fovea::transforms {
+namespace fovea::transforms::flip {
 namespace {
 
 constexpr Option options[] = {{.name = "probability",
@@ -17,11 +17,11 @@ Tensor apply_flip(const TransformCall& call) {
 
 }  // namespace
 
-extern constinit const TransformKind flip{
+extern constinit const TransformKind descriptor{
     .name = "flip",
     .sentence = "Exchanges left and right half of the time.",
     .paper = "Krizhevsky, Sutskever and Hinton 2012, ImageNet classification (as augmentation)",
     .options = options,
     .apply = apply_flip};
 
-}  // namespace fovea::transforms
+}  // namespace fovea::transforms::flip

@@ -6,7 +6,7 @@
 
 #include <fovea/transform.h>
 
-namespace fovea::transforms {
+namespace fovea::transforms::jitter {
 namespace {
 
 constexpr Option options[] = {
@@ -36,11 +36,11 @@ Tensor apply_jitter(const TransformCall& call) {
 
 }  // namespace
 
-extern constinit const TransformKind jitter{
+extern constinit const TransformKind descriptor{
     .name = "jitter",
     .sentence = "Shifts the picture by a few pixels.",
     .paper = "Mordvintsev, Olah and Tyka 2015, DeepDream; Olah, Mordvintsev and Schubert 2017, Feature Visualization",
     .options = options,
     .apply = apply_jitter};
 
-}  // namespace fovea::transforms
+}  // namespace fovea::transforms::jitter

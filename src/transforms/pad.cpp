@@ -7,7 +7,7 @@
 
 #include <fovea/transform.h>
 
-namespace fovea::transforms {
+namespace fovea::transforms::pad {
 namespace {
 
 constexpr Option options[] = {
@@ -41,11 +41,11 @@ Tensor apply_pad(const TransformCall& call) {
 
 }  // namespace
 
-extern constinit const TransformKind pad{
+extern constinit const TransformKind descriptor{
     .name = "pad",
     .sentence = "Adds a border about the picture.",
     .paper = "Olah, Mordvintsev and Schubert 2017, Feature Visualization (Distill)",
     .options = options,
     .apply = apply_pad};
 
-}  // namespace fovea::transforms
+}  // namespace fovea::transforms::pad

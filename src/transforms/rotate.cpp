@@ -10,7 +10,7 @@
 
 #include <fovea/transform.h>
 
-namespace fovea::transforms {
+namespace fovea::transforms::rotate {
 namespace {
 
 constexpr Option options[] = {
@@ -49,11 +49,11 @@ Tensor apply_rotate(const TransformCall& call) {
 
 }  // namespace
 
-extern constinit const TransformKind rotate{
+extern constinit const TransformKind descriptor{
     .name = "rotate",
     .sentence = "Turns the picture by a few degrees.",
     .paper = "Olah, Mordvintsev and Schubert 2017, Feature Visualization (Distill)",
     .options = options,
     .apply = apply_rotate};
 
-}  // namespace fovea::transforms
+}  // namespace fovea::transforms::rotate

@@ -7,7 +7,7 @@
 #include <fovea/error.h>
 #include <fovea/transform.h>
 
-namespace fovea::transforms {
+namespace fovea::transforms::scale {
 namespace {
 
 constexpr Option options[] = {
@@ -41,11 +41,11 @@ Tensor apply_scale(const TransformCall& call) {
 
 }  // namespace
 
-extern constinit const TransformKind scale{
+extern constinit const TransformKind descriptor{
     .name = "scale",
     .sentence = "Makes the picture a little larger or smaller.",
     .paper = "Olah, Mordvintsev and Schubert 2017, Feature Visualization (Distill)",
     .options = options,
     .apply = apply_scale};
 
-}  // namespace fovea::transforms
+}  // namespace fovea::transforms::scale

@@ -53,15 +53,15 @@ Tensor slowly(const Tensor& input, const Tensor& weight, const Tensor& relevance
   return result;
 }
 
-struct Case {
+struct Convolved {
   std::int64_t channels;
   Window2d window;
 };
 
 TEST(depthwise, one_pass_follows_the_definition) {
-  const Case cases[] = {{3, {{3, 3}, {1, 1}, {1, 1}, {1, 1}}},   {64, {{3, 3}, {2, 2}, {1, 1}, {0, 0}}},
-                        {100, {{5, 3}, {1, 2}, {1, 1}, {2, 0}}}, {80, {{3, 3}, {1, 1}, {2, 2}, {2, 2}}},
-                        {130, {{1, 1}, {1, 1}, {1, 1}, {0, 0}}}, {33, {{2, 4}, {2, 1}, {3, 1}, {3, 2}}}};
+  const Convolved cases[] = {{3, {{3, 3}, {1, 1}, {1, 1}, {1, 1}}},   {64, {{3, 3}, {2, 2}, {1, 1}, {0, 0}}},
+                             {100, {{5, 3}, {1, 2}, {1, 1}, {2, 0}}}, {80, {{3, 3}, {1, 1}, {2, 2}, {2, 2}}},
+                             {130, {{1, 1}, {1, 1}, {1, 1}, {0, 0}}}, {33, {{2, 4}, {2, 1}, {3, 1}, {3, 2}}}};
   const auto channels_last = [](const Tensor& t) { return t.contiguous(at::MemoryFormat::ChannelsLast); };
   for (const auto& [channels, window] : cases) {
     Tensor weight = test::random_normal({channels, 1, window.kernel[0], window.kernel[1]}, 1);

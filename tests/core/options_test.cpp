@@ -29,14 +29,14 @@ TEST(options, defaults_are_overridden_by_the_preset_and_that_by_the_user) {
   EXPECT_FALSE(with({}).is_set("rule"));
 }
 
-struct Wrong {
+struct WrongOption {
   Settings settings;
   const char* preset;
   const char* message;
   const char* hint;
 };
 
-class options_refused : public ::testing::TestWithParam<Wrong> {};
+class options_refused : public ::testing::TestWithParam<WrongOption> {};
 
 TEST_P(options_refused, with_what_was_expected_and_found) {
   try {
@@ -51,26 +51,28 @@ TEST_P(options_refused, with_what_was_expected_and_found) {
 
 INSTANTIATE_TEST_SUITE_P(
     options, options_refused,
-    ::testing::Values(
-        Wrong{{{"step", "1"}}, "", "technique 't' has no option 'step'", "did you mean 'steps'?"},
-        Wrong{{{"steps", "0"}},
-              "",
-              "option 'steps' of technique 't' should be a whole number in 1..100, found '0'",
-              "Sets the steps."},
-        Wrong{{{"steps", "1.5"}},
-              "",
-              "option 'steps' of technique 't' should be a whole number in 1..100, found '1.5'",
-              "Sets the steps."},
-        Wrong{{{"sigma", "nan"}},
-              "",
-              "option 'sigma' of technique 't' should be a number in 0..10, found 'nan'",
-              "Sets the noise."},
-        Wrong{{{"relu", "yes"}}, "", "option 'relu' of technique 't' should be true or false, found 'yes'", "Clamps."},
-        Wrong{{{"rule", "simpson"}},
-              "",
-              "option 'rule' of technique 't' should be one of midpoint|trapezoid, found 'simpson'",
-              "Chooses."},
-        Wrong{{}, "many", "technique 't' has no preset 'many'", "it has: few"}));
+    ::testing::Values(WrongOption{{{"step", "1"}}, "", "technique 't' has no option 'step'", "did you mean 'steps'?"},
+                      WrongOption{{{"steps", "0"}},
+                                  "",
+                                  "option 'steps' of technique 't' should be a whole number in 1..100, found '0'",
+                                  "Sets the steps."},
+                      WrongOption{{{"steps", "1.5"}},
+                                  "",
+                                  "option 'steps' of technique 't' should be a whole number in 1..100, found '1.5'",
+                                  "Sets the steps."},
+                      WrongOption{{{"sigma", "nan"}},
+                                  "",
+                                  "option 'sigma' of technique 't' should be a number in 0..10, found 'nan'",
+                                  "Sets the noise."},
+                      WrongOption{{{"relu", "yes"}},
+                                  "",
+                                  "option 'relu' of technique 't' should be true or false, found 'yes'",
+                                  "Clamps."},
+                      WrongOption{{{"rule", "simpson"}},
+                                  "",
+                                  "option 'rule' of technique 't' should be one of midpoint|trapezoid, found 'simpson'",
+                                  "Chooses."},
+                      WrongOption{{}, "many", "technique 't' has no preset 'many'", "it has: few"}));
 
 }  // namespace
 }  // namespace fovea

@@ -18,7 +18,7 @@ namespace {
 
 using namespace test;
 
-constexpr int side = 24;
+constexpr int map_side = 24;
 
 /// x -> conv1 -> relu1 -> conv2 -> (+ relu1) -> relu2 -> mean -> flat -> fc: four classes, six channels.
 struct Residual {
@@ -27,7 +27,7 @@ struct Residual {
 
   Model model(bool without_0_of_relu1 = false, bool without_1_of_conv2 = false) {
     net = Net();
-    const ValueId x = net.input("x", {-1, 3, side, side});
+    const ValueId x = net.input("x", {-1, 3, map_side, map_side});
     Tensor w1 = random_normal({6, 3, 3, 3}, 1) * 0.4;
     Tensor w2 = random_normal({6, 6, 3, 3}, 2) * 0.3;
     if (without_0_of_relu1) w1[0].zero_();
@@ -41,7 +41,7 @@ struct Residual {
              "fc");
     Model result = net.model();
     result.card.preprocess =
-        Preprocess{.width = side, .height = side, .scale = 1.0 / 128, .mean = {1, 1, 1}, .std = {1, 1, 1}};
+        Preprocess{.width = map_side, .height = map_side, .scale = 1.0 / 128, .mean = {1, 1, 1}, .std = {1, 1, 1}};
     return result;
   }
 };
@@ -90,7 +90,7 @@ TEST(ablate, only_what_is_named_is_replaced) {
 TEST(ablate, equals_a_network_without_these_weights) {
   Residual residual;
   const Model model = residual.model();
-  const Tensor x = random_normal({3, 3, side, side}, 5);
+  const Tensor x = random_normal({3, 3, map_side, map_side}, 5);
   const auto after = [&](const std::vector<std::string>& texts) {
     return ablate(model, x, set_of(model, texts)).after;
   };
@@ -104,14 +104,14 @@ TEST(ablate, equals_a_network_without_these_weights) {
 
 TEST(ablate, a_whole_layer_leaves_only_the_bias) {
   const Model model = Residual().model();
-  const Tensor x = random_normal({2, 3, side, side}, 5);
+  const Tensor x = random_normal({2, 3, map_side, map_side}, 5);
   const Tensor after = ablate(model, x, set_of(model, {"flat"})).after;
   EXPECT_LT(largest_difference(after, at::ones({2, 4}, at::kDouble) / 4), 1e-9) << "there is no bias";
 }
 
 TEST(ablate, says_what_is_not_there) {
   const Model model = Residual().model();
-  const Tensor x = random_normal({1, 3, side, side}, 5);
+  const Tensor x = random_normal({1, 3, map_side, map_side}, 5);
   const auto failure = [&](const std::string& text) {
     return failure_of([&] { ablate(model, x, set_of(model, {text})); });
   };

@@ -20,21 +20,21 @@ namespace {
 
 using namespace test;
 
-constexpr int side = 24;
+constexpr int picture_side = 24;
 
 /// Two channels, each the mean brightness of one corner (3 x 3 kernel over the whole corner): which corners is what the
 /// snapshots differ in. x -> conv (24x24 kernel, no pad) -> relu -> flatten -> fc.
 Model corners(const std::array<std::array<int, 2>, 2>& at, double gain, const char* name = "relu") {
   Net net;
-  const ValueId x = net.input("x", {-1, 3, side, side});
-  Tensor weights = at::zeros({2, 3, side, side}, at::TensorOptions(at::kFloat));
+  const ValueId x = net.input("x", {-1, 3, picture_side, picture_side});
+  Tensor weights = at::zeros({2, 3, picture_side, picture_side}, at::TensorOptions(at::kFloat));
   for (int c = 0; c < 2; ++c) weights[c].narrow(1, at[c][0], 9).narrow(2, at[c][1], 9).fill_(gain);
   const ValueId relu = net.node("Relu", {net.node("Conv", {x, net.constant(weights, "w")}, {}, "conv")}, {}, name);
   net.gemm(net.node("Flatten", {relu}), 2, 4);
   Model model = net.model();
   model.card.preprocess = Preprocess{.source = "test",
-                                     .width = side,
-                                     .height = side,
+                                     .width = picture_side,
+                                     .height = picture_side,
                                      .channels = "RGB",
                                      .scale = 1.0 / 255,
                                      .mean = {0, 0, 0},

@@ -13,7 +13,7 @@ namespace {
 
 using test::Net;
 
-std::int64_t count(const Image& image, Colour colour) {
+std::int64_t count_watched(const Image& image, Colour colour) {
   std::int64_t found = 0;
   for (int y = 0; y < image.height; ++y) {
     for (int x = 0; x < image.width; ++x) found += std::equal(colour.begin(), colour.end(), image.at(x, y)) ? 1 : 0;
@@ -33,13 +33,13 @@ TEST(draw_watched_filters, patches_stand_beside_the_filters) {
   FilterWatch watch(graph);
   const FilterReport report = inspect_filters(graph);
   const Image none = draw_watched_filters(report, watch);
-  EXPECT_EQ(count(none, paint), 0);
+  EXPECT_EQ(count_watched(none, paint), 0);
   for (std::uint64_t i = 0; i < 5; ++i)
     watch.look(test::random_normal({1, 3, 16, 16}, i) * 10, make_image(16, 16, paint));
   const Image image = draw_watched_filters(report, watch, {.title = "title"});
   EXPECT_EQ(image.width, 1120);
-  EXPECT_GT(count(image, paint), 8 * 5 * 54 * 54 / 2) << "some patches are cut off at borders";
-  EXPECT_LE(count(image, paint), 8 * 5 * 56 * 56);
+  EXPECT_GT(count_watched(image, paint), 8 * 5 * 54 * 54 / 2) << "some patches are cut off at borders";
+  EXPECT_LE(count_watched(image, paint), 8 * 5 * 56 * 56);
   EXPECT_EQ(image.rgb, draw_watched_filters(report, watch, {.title = "title"}).rgb);
 }
 

@@ -42,10 +42,12 @@ TEST_P(canvases_all, wrong_plans_are_named) {
                           "a canvas's start must be"));
 }
 
-std::string name_of(const ::testing::TestParamInfo<const CanvasKind*>& info) { return std::string(info.param->name); }
+std::string canvas_name(const ::testing::TestParamInfo<const CanvasKind*>& info) {
+  return std::string(info.param->name);
+}
 
 INSTANTIATE_TEST_SUITE_P(canvases, canvases_all, ::testing::ValuesIn(all_canvases().begin(), all_canvases().end()),
-                         name_of);
+                         canvas_name);
 
 }  // namespace
 }  // namespace fovea

@@ -171,12 +171,10 @@ TEST_P(makings, of_networks_that_take_one_picture_at_a_time) {
   EXPECT_EQ(made.pictures.size(), made_by().pictures.size());
 }
 
-std::string name_of_param(const ::testing::TestParamInfo<const MakeKind*>& info) {
-  return std::string(info.param->name);
-}
+std::string making_name(const ::testing::TestParamInfo<const MakeKind*>& info) { return std::string(info.param->name); }
 
 INSTANTIATE_TEST_SUITE_P(makings, makings, ::testing::ValuesIn(all_make_kinds().begin(), all_make_kinds().end()),
-                         name_of_param);
+                         making_name);
 
 }  // namespace
 }  // namespace fovea

@@ -109,7 +109,7 @@ constexpr std::array promised_ops{"Conv",
                                   "Einsum"};
 
 // The only reasons for which a folder of a promised op may be skipped.
-constexpr std::string_view texts = "holds texts, which no network for pictures has";
+constexpr std::string_view nodes_on_texts = "holds texts, which no network for pictures has";
 constexpr std::string_view not_tensors = "its inputs or outputs are sequences or optional values, not tensors";
 constexpr std::string_view random_training = "drops values at random (Dropout in training mode)";
 // And those for which the folder of another op may.
@@ -164,7 +164,7 @@ bool is_known(const std::string& op) { return op == "If" || find_onnx_op(op) != 
 /// Returns why a folder is skipped; empty when it is to run.
 std::string_view reason_to_skip(const std::string& folder, const Survey& survey) {
   if (!std::all_of(survey.ops.begin(), survey.ops.end(), is_known)) return unknown_op;
-  if (survey.has_texts) return texts;
+  if (survey.has_texts) return nodes_on_texts;
   if (survey.has_other_values) return not_tensors;
   if (drops_at_random(folder, survey)) return random_training;
   if (folder == "test_if") return chooses_by_data;

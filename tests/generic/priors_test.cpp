@@ -33,9 +33,9 @@ TEST_P(priors_all, keeps_its_promises) {
   }
 }
 
-std::string name_of(const ::testing::TestParamInfo<const PriorKind*>& info) { return std::string(info.param->name); }
+std::string prior_name(const ::testing::TestParamInfo<const PriorKind*>& info) { return std::string(info.param->name); }
 
-INSTANTIATE_TEST_SUITE_P(priors, priors_all, ::testing::ValuesIn(all_priors().begin(), all_priors().end()), name_of);
+INSTANTIATE_TEST_SUITE_P(priors, priors_all, ::testing::ValuesIn(all_priors().begin(), all_priors().end()), prior_name);
 
 }  // namespace
 }  // namespace fovea

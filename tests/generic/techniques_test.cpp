@@ -152,7 +152,7 @@ TEST_P(techniques, stops_when_told) {
   }
 }
 
-std::string name_of(const ::testing::TestParamInfo<techniques::ParamType>& info) {
+std::string technique_name(const ::testing::TestParamInfo<techniques::ParamType>& info) {
   const auto [technique, make] = info.param;
   return std::string(technique->name) + (make == plain ? "_plain" : make == residual ? "_residual" : "_mobile");
 }
@@ -160,7 +160,7 @@ std::string name_of(const ::testing::TestParamInfo<techniques::ParamType>& info)
 INSTANTIATE_TEST_SUITE_P(techniques, techniques,
                          ::testing::Combine(::testing::ValuesIn(all_techniques().begin(), all_techniques().end()),
                                             ::testing::Values(plain, residual, mobile)),
-                         name_of);
+                         technique_name);
 
 TEST(techniques_table, is_described_throughout) {
   for (const Technique* technique : all_techniques()) {

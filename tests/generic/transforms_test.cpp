@@ -34,12 +34,12 @@ TEST_P(transforms_all, keeps_its_promises) {
   }
 }
 
-std::string name_of(const ::testing::TestParamInfo<const TransformKind*>& info) {
+std::string transform_name(const ::testing::TestParamInfo<const TransformKind*>& info) {
   return std::string(info.param->name);
 }
 
 INSTANTIATE_TEST_SUITE_P(transforms, transforms_all,
-                         ::testing::ValuesIn(all_transforms().begin(), all_transforms().end()), name_of);
+                         ::testing::ValuesIn(all_transforms().begin(), all_transforms().end()), transform_name);
 
 }  // namespace
 }  // namespace fovea

@@ -23,44 +23,44 @@ Tensor row_of(const std::vector<float>& values) {
   return map;
 }
 
-std::vector<float> values_of(const Tensor& map) {
+std::vector<float> blended(const Tensor& map) {
   const auto* data = map.data_ptr<float>();
   return {data, data + map.numel()};
 }
 
 TEST(overlay, scale_unsigned_by_the_maximum) {
-  EXPECT_EQ(values_of(scale_unsigned(row_of({-1, 0, 1, 4}))), (std::vector<float>{0, 0, 0.25f, 1}));
-  EXPECT_EQ(values_of(scale_unsigned(row_of({-1, 0}))), (std::vector<float>{0, 0}));
-  EXPECT_EQ(values_of(scale_unsigned(row_of({1e-45f, 0}))), (std::vector<float>{1, 0}));
+  EXPECT_EQ(blended(scale_unsigned(row_of({-1, 0, 1, 4}))), (std::vector<float>{0, 0, 0.25f, 1}));
+  EXPECT_EQ(blended(scale_unsigned(row_of({-1, 0}))), (std::vector<float>{0, 0}));
+  EXPECT_EQ(blended(scale_unsigned(row_of({1e-45f, 0}))), (std::vector<float>{1, 0}));
 }
 
 TEST(overlay, scale_signed_about_a_half) {
-  EXPECT_EQ(values_of(scale_signed(row_of({-4, 0, 2}), 100)), (std::vector<float>{0, 0.5f, 0.75f}));
-  EXPECT_EQ(values_of(scale_signed(row_of({0, 0}))), (std::vector<float>{0.5f, 0.5f}));
+  EXPECT_EQ(blended(scale_signed(row_of({-4, 0, 2}), 100)), (std::vector<float>{0, 0.5f, 0.75f}));
+  EXPECT_EQ(blended(scale_signed(row_of({0, 0}))), (std::vector<float>{0.5f, 0.5f}));
 }
 
 TEST(overlay, scale_signed_clips_at_the_percentile) {
   // Magnitudes 0 1 2 3 100: the 75th percentile is the fourth, 3; the outlier is clipped.
-  const auto scaled = values_of(scale_signed(row_of({0, 1, -2, 3, -100}), 75));
+  const auto scaled = blended(scale_signed(row_of({0, 1, -2, 3, -100}), 75));
   EXPECT_FLOAT_EQ(scaled[1], 0.5f + 1 / 6.0f);
   EXPECT_EQ(scaled[3], 1);
   EXPECT_EQ(scaled[4], 0);
   // Between neighbours: the 50th of magnitudes 1 and 3 is 2.
-  EXPECT_FLOAT_EQ(values_of(scale_signed(row_of({1, 3}), 50))[0], 0.75f);
+  EXPECT_FLOAT_EQ(blended(scale_signed(row_of({1, 3}), 50))[0], 0.75f);
 }
 
 TEST(overlay, scale_signed_of_a_sparse_map_does_not_vanish) {
   std::vector<float> sparse(10000, 0.0f);
   sparse[17] = 2;
-  EXPECT_EQ(values_of(scale_signed(row_of(sparse)))[17], 1);
+  EXPECT_EQ(blended(scale_signed(row_of(sparse)))[17], 1);
 }
 
 TEST(overlay, scaling_survives_what_is_not_finite) {
-  const auto up = values_of(scale_unsigned(row_of({nan, infinity, 2, 1})));
+  const auto up = blended(scale_unsigned(row_of({nan, infinity, 2, 1})));
   EXPECT_TRUE(std::isnan(up[0]));
   EXPECT_EQ(up[1], 1);
   EXPECT_EQ(up[3], 0.5f);
-  const auto about = values_of(scale_signed(row_of({-infinity, 2, -1}), 100));
+  const auto about = blended(scale_signed(row_of({-infinity, 2, -1}), 100));
   EXPECT_EQ(about[0], 0);
   EXPECT_EQ(about[2], 0.25f);
   EXPECT_NO_THROW(signed_picture(row_of({nan, nan})));

@@ -24,13 +24,13 @@ load::FileGraph read(const onnx::ModelProto& model, const fs::path& folder = "/n
 }
 
 /// Expects an error of a kind whose text holds `part`.
-void expect_error(ErrorKind kind, const std::string& part, const std::function<void()>& call) {
+void expect_refusal(ErrorKind kind, const std::string& part, const std::function<void()>& call) {
   const std::string failure = failure_of(call);
   EXPECT_TRUE(failure.starts_with(name(kind)) && holds(failure, part)) << "expected " << part << ", found " << failure;
 }
 
 void expect_refused(ErrorKind kind, const std::string& part, const onnx::ModelProto& model) {
-  expect_error(kind, part, [&] { read(model); });
+  expect_refusal(kind, part, [&] { read(model); });
 }
 
 TEST(onnx, reads_nodes_weights_and_declarations) {
@@ -68,12 +68,12 @@ TEST(onnx, takes_weights_larger_than_what_stays_in_the_message) {
 
 TEST(onnx, refuses_what_is_no_file) {
   const TemporaryFolder folder;
-  expect_error(ErrorKind::file, "no such file", [&] { load::read_onnx(folder.path() / "absent.onnx"); });
-  expect_error(ErrorKind::file, "is a folder", [&] { load::read_onnx(folder.path()); });
+  expect_refusal(ErrorKind::file, "no such file", [&] { load::read_onnx(folder.path() / "absent.onnx"); });
+  expect_refusal(ErrorKind::file, "is a folder", [&] { load::read_onnx(folder.path()); });
   save(std::string(), folder.path() / "empty.onnx");
-  expect_error(ErrorKind::file, "is empty", [&] { load::read_onnx(folder.path() / "empty.onnx"); });
+  expect_refusal(ErrorKind::file, "is empty", [&] { load::read_onnx(folder.path() / "empty.onnx"); });
   save("hello, this is a text", folder.path() / "text.onnx");
-  expect_error(ErrorKind::format, "(21 bytes)", [&] { load::read_onnx(folder.path() / "text.onnx"); });
+  expect_refusal(ErrorKind::format, "(21 bytes)", [&] { load::read_onnx(folder.path() / "text.onnx"); });
   save(tiny_model(), folder.path() / "good.onnx");
   EXPECT_EQ(load::read_onnx(folder.path() / "good.onnx").nodes.size(), 4U);
 }
@@ -220,7 +220,7 @@ struct External {
   }
   void expect(ErrorKind kind, const std::string& part) {
     save(model, folder.path() / "model.onnx");
-    expect_error(kind, part, [&] { load::read_onnx(folder.path() / "model.onnx"); });
+    expect_refusal(kind, part, [&] { load::read_onnx(folder.path() / "model.onnx"); });
   }
 };
 
@@ -312,8 +312,8 @@ TEST(onnx, names_every_unknown_op_at_once) {
   custom.set_version(1);
   for (const char* node : {"x1", "x2", "x3"}) add_node(graph, "Foo", node, {"conv_out"}, {std::string(node) + "_out"});
   add_node(graph, "Bar", "y", {"conv_out"}, {"y_out"}).set_domain("ai.custom");
-  expect_error(ErrorKind::unsupported, "2 ops are not known: Foo (3 nodes, first 'x1'), ai.custom.Bar (1 node 'y')",
-               [&] { load::build_graph(read(model)); });
+  expect_refusal(ErrorKind::unsupported, "2 ops are not known: Foo (3 nodes, first 'x1'), ai.custom.Bar (1 node 'y')",
+                 [&] { load::build_graph(read(model)); });
 }
 
 /// A function Twice(a; slope) = LeakyRelu(LeakyRelu(a, slope), slope).

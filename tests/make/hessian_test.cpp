@@ -15,10 +15,10 @@ using test::figure;
 using test::holds;
 using test::made;
 
-const Settings quick{{"steps", "40"}, {"products", "30"}, {"directions", "2"}, {"frames", "2"}, {"frequencies", "6"}};
+const Settings quickly{{"steps", "40"}, {"products", "30"}, {"directions", "2"}, {"frames", "2"}, {"frequencies", "6"}};
 
-Settings with(Settings settings) {
-  settings.insert(quick.begin(), quick.end());
+Settings asked_for(Settings settings) {
+  settings.insert(quickly.begin(), quickly.end());
   return settings;
 }
 
@@ -67,7 +67,7 @@ TEST(hessian, its_directions_are_those_of_the_full_hessian) {
 }
 
 TEST(hessian, rows_from_selective_to_invariant) {
-  const Made strips = made("hessian", with({{"class", "cat"}, {"steps", "150"}}));
+  const Made strips = made("hessian", asked_for({{"class", "cat"}, {"steps", "150"}}));
   ASSERT_EQ(strips.table.size(), 6U);  // header, two, a random one, two
   EXPECT_EQ(strips.table[1][0], "selective_1");
   EXPECT_EQ(strips.table[3][0], "random");
@@ -84,7 +84,7 @@ TEST(hessian, rows_from_selective_to_invariant) {
 }
 
 TEST(hessian, of_a_unit_only_what_it_sees_is_free) {
-  const Made strips = made("hessian", with({{"at", "early:2@4,5"}}));
+  const Made strips = made("hessian", asked_for({{"at", "early:2@4,5"}}));
   EXPECT_TRUE(notes_hold(strips, "within the 3x3 px that the unit sees"));
   EXPECT_EQ(strips.pictures.front().image.width, 3);
   EXPECT_NEAR(figure(strips, "radius"), 0.25 * std::sqrt(27.0), 1e-9);
@@ -93,22 +93,23 @@ TEST(hessian, of_a_unit_only_what_it_sees_is_free) {
 }
 
 TEST(hessian, differences_over_a_finite_reach) {
-  const Made strips = made("hessian", with({{"objective", "logit(2)"}, {"method", "finite"}, {"reach", "0.2"}}));
+  const Made strips = made("hessian", asked_for({{"objective", "logit(2)"}, {"method", "finite"}, {"reach", "0.2"}}));
   EXPECT_TRUE(notes_hold(strips, "central differences of the network's own gradient"));
   EXPECT_EQ(figure(strips, "activation"), figure(strips, "activation of what is analysed"));
   EXPECT_LT(figure(strips, "lowest curvature"), 0);
 }
 
 TEST(hessian, begins_with_a_picture_and_takes_its_contrast) {
-  const Made strips = made("hessian", with({{"class", "1"}, {"frequencies", "0"}}), {{"stripes.png", test::striped()}});
+  const Made strips =
+      made("hessian", asked_for({{"class", "1"}, {"frequencies", "0"}}), {{"stripes.png", test::striped()}});
   const Tensor offset = to_display(test::striped()) - mean_colour(*test::made_model().card.preprocess);
   EXPECT_NEAR(figure(strips, "radius"), offset.norm().item<double>(), 1e-4);
-  const Made fixed = made("hessian", with({{"class", "1"}, {"radius", "2"}}), {{"stripes.png", test::striped()}});
+  const Made fixed = made("hessian", asked_for({{"class", "1"}, {"radius", "2"}}), {{"stripes.png", test::striped()}});
   EXPECT_NEAR(figure(fixed, "radius"), 2, 1e-12);
 }
 
 TEST(hessian, the_same_seed_gives_the_same_picture) {
-  const Settings settings = with({{"class", "1"}});
+  const Settings settings = asked_for({{"class", "1"}});
   EXPECT_EQ(made("hessian", settings).picture.rgb, made("hessian", settings).picture.rgb);
 }
 

@@ -21,7 +21,7 @@ Image content() {
 
 const Settings small{{"size", "16"}, {"steps", "60"}, {"smooth", "0"}};
 
-Settings with(const Settings& more) {
+Settings small_and(const Settings& more) {
   Settings settings = small;
   for (const auto& [name, value] : more) settings[name] = value;
   return settings;
@@ -40,9 +40,9 @@ double early_error(const Tensor& picture, const Image& style, std::int64_t from 
 }
 
 TEST(style, comes_nearer_to_the_style_and_keeps_the_content) {
-  const Made painted = made("style", with({{"style", "1000"}}), {{"c.png", content()}, {"s.png", striped()}});
+  const Made painted = made("style", small_and({{"style", "1000"}}), {{"c.png", content()}, {"s.png", striped()}});
   EXPECT_LT(early_error(painted.values, striped()), 0.3 * early_error(to_display(content()), striped()));
-  const Made kept = made("style", with({{"style", "0"}}), {{"c.png", content()}, {"s.png", striped()}});
+  const Made kept = made("style", small_and({{"style", "0"}}), {{"c.png", content()}, {"s.png", striped()}});
   EXPECT_LT((kept.values - to_display(content())).abs().mean().item<double>(), 0.01) << "it begins with the content";
 }
 
@@ -57,7 +57,7 @@ TEST(style, masks_confine) {
   }
   const Image warm = make_image(16, 16, {230, 120, 40});
   const Made painted =
-      made("style", with({{"style", "1000"}, {"masks", "true"}}),
+      made("style", small_and({{"style", "1000"}, {"masks", "true"}}),
            {{"c.png", content()}, {"s.png", striped()}, {"w.png", warm}, {"l.png", left}, {"r.png", right}});
   EXPECT_LT(early_error(painted.values, striped(), 0, 8), early_error(painted.values, striped(), 8, 16));
   EXPECT_LT(early_error(painted.values, warm, 8, 16), early_error(painted.values, warm, 0, 8));
@@ -65,7 +65,7 @@ TEST(style, masks_confine) {
 
 TEST(style, kept_colours_are_the_contents_exactly) {
   const Made painted =
-      made("style", with({{"colour", "content"}, {"steps", "10"}}), {{"c.png", content()}, {"s.png", striped()}});
+      made("style", small_and({{"colour", "content"}, {"steps", "10"}}), {{"c.png", content()}, {"s.png", striped()}});
   const Tensor own = painted.values;
   const Tensor wanted = to_display(content());
   // Differences between colours are the content's wherever nothing was clipped.
@@ -78,8 +78,8 @@ TEST(style, kept_colours_are_the_contents_exactly) {
 TEST(style, blends_by_weights) {
   const Image warm = make_image(16, 16, {230, 120, 40});
   const std::vector<NamedImage> pictures{{"c.png", content()}, {"s.png", striped()}, {"w.png", warm}};
-  const Made first = made("style", with({{"style", "1000"}, {"blend", "1;0"}}), pictures);
-  const Made second = made("style", with({{"style", "1000"}, {"blend", "0;1"}}), pictures);
+  const Made first = made("style", small_and({{"style", "1000"}, {"blend", "1;0"}}), pictures);
+  const Made second = made("style", small_and({{"style", "1000"}, {"blend", "0;1"}}), pictures);
   EXPECT_LT(early_error(first.values, striped()), early_error(second.values, striped()));
   EXPECT_LT(early_error(second.values, warm), early_error(first.values, warm));
 }
@@ -93,10 +93,10 @@ TEST(style, large_pictures_are_painted_small_first) {
 TEST(style, wrong_pictures_and_weights_have_words) {
   EXPECT_TRUE(holds(failure_of([] { made("style", small, {{"c.png", content()}}); }), "2 to 17 pictures"));
   const std::vector<NamedImage> two{{"c.png", content()}, {"s.png", striped()}};
-  EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"blend", "1;2"}}), two); }), "expected 1, found 2"));
-  EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"blend", "a"}}), two); }), "'a'"));
-  EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"masks", "true"}}), two); }), "no even number"));
-  EXPECT_TRUE(holds(failure_of([&] { made("style", with({{"content_at", "erly"}}), two); }), "erly"));
+  EXPECT_TRUE(holds(failure_of([&] { made("style", small_and({{"blend", "1;2"}}), two); }), "expected 1, found 2"));
+  EXPECT_TRUE(holds(failure_of([&] { made("style", small_and({{"blend", "a"}}), two); }), "'a'"));
+  EXPECT_TRUE(holds(failure_of([&] { made("style", small_and({{"masks", "true"}}), two); }), "no even number"));
+  EXPECT_TRUE(holds(failure_of([&] { made("style", small_and({{"content_at", "erly"}}), two); }), "erly"));
 }
 
 }  // namespace

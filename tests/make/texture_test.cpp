@@ -12,21 +12,22 @@ using test::holds;
 using test::made;
 using test::striped;
 
-const Settings small{{"source_size", "0"}, {"size", "16"}, {"pooling", "max"}};
+const Settings small_texture{{"source_size", "0"}, {"size", "16"}, {"pooling", "max"}};
 
-Settings with(Settings settings, const Settings& more) {
+Settings joined(Settings settings, const Settings& more) {
   for (const auto& [name, value] : more) settings[name] = value;
   return settings;
 }
 
 TEST(texture, statistics_are_the_sources) {
-  const Made grown = made("texture", with(small, {{"steps", "150"}}), {{"stripes.png", striped()}});
+  const Made grown = made("texture", joined(small_texture, {{"steps", "150"}}), {{"stripes.png", striped()}});
   ASSERT_EQ(grown.table.size(), 3U) << "two sizes of maps";
   EXPECT_LT(grown.figures.front().second, 0.01);
 }
 
 TEST(texture, errors_are_measured_on_the_finished_picture) {
-  const Made grown = made("texture", with(small, {{"steps", "5"}, {"at", "features"}}), {{"stripes.png", striped()}});
+  const Made grown =
+      made("texture", joined(small_texture, {{"steps", "5"}, {"at", "features"}}), {{"stripes.png", striped()}});
   const Model model = test::made_model();
   const auto gram = [&](const Image& image) {
     const Trace trace =
@@ -51,14 +52,16 @@ TEST(texture, averages_take_the_place_of_maxima) {
 
 TEST(texture, histograms_are_matched) {
   const Made grown =
-      made("texture", with(small, {{"steps", "3"}, {"histogram", "true"}}), {{"stripes.png", striped()}});
+      made("texture", joined(small_texture, {{"steps", "3"}, {"histogram", "true"}}), {{"stripes.png", striped()}});
   const Tensor own = std::get<0>(grown.values.flatten(2).sort(2));
   const Tensor wanted = std::get<0>(to_display(striped()).flatten(2).sort(2));
   EXPECT_TRUE(own.allclose(wanted, 0, 1e-6)) << "of equal sizes the very same colours";
 }
 
 TEST(texture, of_another_size_and_without_a_picture) {
-  EXPECT_EQ(made("texture", with(small, {{"steps", "2"}, {"size", "24"}}), {{"a.png", striped()}}).picture.width, 24);
+  EXPECT_EQ(
+      made("texture", joined(small_texture, {{"steps", "2"}, {"size", "24"}}), {{"a.png", striped()}}).picture.width,
+      24);
   EXPECT_TRUE(holds(failure_of([] { made("texture", {}); }), "picture"));
   EXPECT_TRUE(holds(failure_of([] { made("texture", {{"at", "logits"}}, {{"a.png", striped()}}); }), "logits"));
 }

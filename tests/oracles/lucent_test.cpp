@@ -14,11 +14,11 @@
 namespace fovea {
 namespace {
 
-constexpr double bar = 1e-5;
+constexpr double lucent_bar = 1e-5;
 constexpr const char* file = "oracles/lucent_param/expected.npz";
 
 /// What Lucent computed for one size of picture.
-struct Oracle {
+struct LucentOracle {
   Tensor at(const std::string& key) const { return all.at(size + ":" + key); }
   std::int64_t height() const { return at("fft_image").size(2); }
   std::int64_t width() const { return at("fft_image").size(3); }
@@ -32,8 +32,8 @@ struct Oracle {
     ASSERT_EQ(ours.sizes(), theirs.sizes()) << key;
     const double error = test::relative_error(ours, theirs);
     const double single = test::largest_difference(ours, theirs) / theirs.abs().max().item<double>();
-    EXPECT_LE(error, bar) << size << " " << key;
-    EXPECT_LE(single, bar) << size << " " << key;
+    EXPECT_LE(error, lucent_bar) << size << " " << key;
+    EXPECT_LE(single, lucent_bar) << size << " " << key;
     std::printf("    %-6s %-14s relative %.1e, largest %.1e\n", size.c_str(), key.c_str(), error, single);
   }
   void hold(const std::string& key, const Tensor& ours) const { hold(key, ours, at(key)); }
@@ -48,7 +48,7 @@ class lucent : public ::testing::TestWithParam<const char*> {
     FOVEA_NEEDS_SHARED(file);
     oracle = {.size = GetParam(), .all = test::read_npz(test::shared_data(file))};
   }
-  Oracle oracle;
+  LucentOracle oracle;
 };
 
 TEST_P(lucent, frequencies) {
@@ -90,7 +90,7 @@ TEST(lucent_colours, have_the_same_matrix) {
   FOVEA_NEEDS_SHARED(file);
   const auto all = test::read_npz(test::shared_data(file));
   const Tensor theirs = all.at("color_correlation_normalized");
-  EXPECT_LE(test::relative_error(canvases::colour_matrix(theirs), theirs), bar);
+  EXPECT_LE(test::relative_error(canvases::colour_matrix(theirs), theirs), lucent_bar);
 }
 
 }  // namespace

@@ -20,16 +20,16 @@
 namespace fovea {
 namespace {
 
-constexpr double bar = 1e-5;
+constexpr double synthesis_bar = 1e-5;
 
 /// A network of the oracles in float64 with what is expected of it.
-struct Oracle {
+struct SynthesisOracle {
   Json meta;
   Model model;
   Tensor inputs;
   std::map<std::string, Tensor> expected;
 
-  explicit Oracle(const std::string& folder)
+  explicit SynthesisOracle(const std::string& folder)
       : meta(test::shared_json(folder + "meta.json")),
         model(load_model(test::shared_data(folder + "model.onnx"))),
         inputs(read_npy(test::shared_data(folder + "inputs.npy")).to(at::kDouble)) {
@@ -51,7 +51,7 @@ struct Oracle {
   void hold(const std::string& name, const Tensor& ours) const {
     const Tensor theirs = expected.at(name).to(at::kDouble);
     const double error = ((ours.to(at::kDouble) - theirs).norm() / theirs.norm()).item<double>();
-    EXPECT_LE(error, bar) << name;
+    EXPECT_LE(error, synthesis_bar) << name;
     std::printf("    %-44s relative %.1e\n", name.c_str(), error);
   }
 };
@@ -65,7 +65,7 @@ class synthesis : public ::testing::TestWithParam<const char*> {
 
 TEST_P(synthesis, gradients_of_objectives) {
   FOVEA_NEEDS_SHARED(folder() + "meta.json");
-  const Oracle oracle(folder());
+  const SynthesisOracle oracle(folder());
   const std::string channel = oracle.meta["objective_channel"].dump();
   const auto [name, layer] = oracle.key("HAND_objective_channel_grad:");
   const std::string value = quoted(oracle.value(layer));
@@ -79,7 +79,7 @@ TEST_P(synthesis, gradients_of_objectives) {
 
 TEST_P(synthesis, ten_steps_of_adam) {
   FOVEA_NEEDS_SHARED(folder() + "meta.json");
-  const Oracle oracle(folder());
+  const SynthesisOracle oracle(folder());
   const auto [name, layer] = oracle.key("HAND_featvis_channel_adam10:");
   const Objective objective =
       parse_objective("channel(" + quoted(oracle.value(layer)) + "," + oracle.meta["objective_channel"].dump() + ")");
@@ -101,7 +101,7 @@ TEST_P(synthesis, ten_steps_of_adam) {
 
 TEST_P(synthesis, gram_matrices) {
   FOVEA_NEEDS_SHARED(folder() + "meta.json");
-  const Oracle oracle(folder());
+  const SynthesisOracle oracle(folder());
   const auto [name, layer] = oracle.key("HAND_gram:");
   const ValueId value = oracle.model.graph.at(oracle.value(layer));
   const Trace trace = run(oracle.model.graph, oracle.inputs, {.tape = Tape::none, .until = {value}});
@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(oracles, synthesis, ::testing::Values("zfnet_tiny", "sq
 
 TEST(synthesis_style, loss_and_gradient) {
   FOVEA_NEEDS_SHARED("oracles/vgg11/meta.json");
-  const Oracle oracle("oracles/vgg11/");
+  const SynthesisOracle oracle("oracles/vgg11/");
   const Tensor content = oracle.inputs.narrow(0, 0, 1);
   const Tensor style = oracle.inputs.narrow(0, 1, 1);
   const Graph& graph = oracle.model.graph;

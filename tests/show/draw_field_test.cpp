@@ -14,7 +14,7 @@ namespace {
 constexpr Colour orange{213, 94, 0};
 constexpr Colour blue{0, 114, 178};
 
-std::int64_t count(const Image& image, Colour colour) {
+std::int64_t count_pixels(const Image& image, Colour colour) {
   std::int64_t found = 0;
   for (int y = 0; y < image.height; ++y) {
     for (int x = 0; x < image.width; ++x) found += std::equal(colour.begin(), colour.end(), image.at(x, y)) ? 1 : 0;
@@ -38,9 +38,9 @@ TEST(draw_field, the_box_is_as_large_as_the_field) {
   const Image seen = make_image(64, 64, {10, 200, 30});
   const Image image = draw_field(seen, unit_of(17), "title");
   EXPECT_EQ(image.width, 1120);
-  EXPECT_NEAR(count(image, {10, 200, 30}), 17 * 17 * 100, 17 * 4 * 60) << "inside, the picture as it is";
-  EXPECT_NEAR(count(image, orange), 4 * 170 * 3, 200);
-  EXPECT_GT(count(image, blue), 400) << "neighbours";
+  EXPECT_NEAR(count_pixels(image, {10, 200, 30}), 17 * 17 * 100, 17 * 4 * 60) << "inside, the picture as it is";
+  EXPECT_NEAR(count_pixels(image, orange), 4 * 170 * 3, 200);
+  EXPECT_GT(count_pixels(image, blue), 400) << "neighbours";
 }
 
 TEST(draw_field, what_hangs_over_the_border_has_room) {
@@ -48,8 +48,8 @@ TEST(draw_field, what_hangs_over_the_border_has_room) {
   const Image inside = draw_field(seen, unit_of(17), "");
   const Image over = draw_field(seen, unit_of(71), "");
   constexpr Colour padding{236, 236, 236};
-  EXPECT_LT(count(inside, padding), 500) << "the text's edges";
-  EXPECT_GT(count(over, padding), 10000);
+  EXPECT_LT(count_pixels(inside, padding), 500) << "the text's edges";
+  EXPECT_GT(count_pixels(over, padding), 10000);
 }
 
 TEST(draw_field, heat_takes_the_place_of_the_neighbours) {
@@ -57,8 +57,8 @@ TEST(draw_field, heat_takes_the_place_of_the_neighbours) {
   const EffectiveField effective{
       .map = test::random_normal({64, 64}, 1).abs(), .side = 8, .of_peak = 0.05, .inputs = 1};
   const Image image = draw_field(seen, unit_of(17), "", &effective);
-  EXPECT_EQ(count(image, blue), 0);
-  EXPECT_GT(count(image, orange), 500);
+  EXPECT_EQ(count_pixels(image, blue), 0);
+  EXPECT_GT(count_pixels(image, orange), 500);
   EXPECT_EQ(draw_field(seen, unit_of(17), "", &effective).rgb, image.rgb);
 }
 

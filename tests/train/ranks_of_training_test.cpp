@@ -40,7 +40,7 @@ pool max 2
 fc classes
 )";
 
-TrainOptions options_for(const char* network, std::int64_t micro_batch, const std::filesystem::path& out = {}) {
+TrainOptions options_of(const char* network, std::int64_t micro_batch, const std::filesystem::path& out = {}) {
   TrainOptions options;
   options.network = parse_network(network, "small");
   options.epochs = 5;
@@ -53,7 +53,7 @@ TrainOptions options_for(const char* network, std::int64_t micro_batch, const st
   return options;
 }
 
-std::vector<Tensor> weights_of(const Training& training) {
+std::vector<Tensor> all_weights(const Training& training) {
   const Model model = training.model();
   std::vector<Tensor> weights;
   for (const Tensor& tensor : model.graph.weights()) {
@@ -62,7 +62,7 @@ std::vector<Tensor> weights_of(const Training& training) {
   return weights;
 }
 
-void expect_same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+void expect_same_weights(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_TRUE(a[i].equal(b[i])) << "constant " << i;
 }
@@ -89,7 +89,7 @@ Came alone(const TrainOptions& options) {
   Came came;
   Training training(pictures, validation, options);
   training.run(noting(came));
-  came.weights = weights_of(training);
+  came.weights = all_weights(training);
   return came;
 }
 
@@ -115,7 +115,7 @@ std::vector<Came> together(int size, int port, const std::function<TrainOptions(
                             return !stops || static_cast<std::int64_t>(mine.losses.size()) < stop_after;
                           },
                       .epoch = {}});
-        mine.weights = weights_of(training);
+        mine.weights = all_weights(training);
       });
     });
   }
@@ -125,22 +125,22 @@ std::vector<Came> together(int size, int port, const std::function<TrainOptions(
 
 TEST(ranks_of_training, equal_one_rank_bit_for_bit_over_50_steps) {
   at::set_num_threads(1);
-  const Came one = alone(options_for(with_all, 4));
+  const Came one = alone(options_of(with_all, 4));
   ASSERT_EQ(one.losses.size(), 50U);
   int port = 29'701;
   for (const int size : {2, 3, 4}) {
-    for (const Came& rank : together(size, port++, [](int) { return options_for(with_all, 4); })) {
+    for (const Came& rank : together(size, port++, [](int) { return options_of(with_all, 4); })) {
       EXPECT_EQ(rank.failure, "") << size << " ranks";
       EXPECT_EQ(rank.losses, one.losses) << size << " ranks";
-      expect_same(rank.weights, one.weights);
+      expect_same_weights(rank.weights, one.weights);
     }
   }
 }
 
 TEST(ranks_of_training, micro_batches_add_up_to_the_batch) {
   at::set_num_threads(1);
-  TrainOptions whole = options_for(plain, 0);
-  TrainOptions parts = options_for(plain, 4);
+  TrainOptions whole = options_of(plain, 0);
+  TrainOptions parts = options_of(plain, 4);
   whole.epochs = parts.epochs = 1;
   const Came a = alone(whole);
   const Came b = alone(parts);
@@ -152,9 +152,9 @@ TEST(ranks_of_training, micro_batches_add_up_to_the_batch) {
 
 TEST(ranks_of_training, stop_together_and_go_on_in_another_number) {
   at::set_num_threads(1);
-  const Came one = alone(options_for(with_all, 4));
+  const Came one = alone(options_of(with_all, 4));
   const test::TemporaryFolder folder;
-  const auto options = [&](int) { return options_for(with_all, 4, folder.path()); };
+  const auto options = [&](int) { return options_of(with_all, 4, folder.path()); };
   const std::vector<Came> stopped = together(2, 29'711, options, false, 13);
   for (const Came& rank : stopped) {
     EXPECT_EQ(rank.failure, "");
@@ -162,22 +162,22 @@ TEST(ranks_of_training, stop_together_and_go_on_in_another_number) {
   }
   for (const Came& rank : together(3, 29'712, options, true)) {
     EXPECT_EQ(rank.failure, "");
-    expect_same(rank.weights, one.weights);
+    expect_same_weights(rank.weights, one.weights);
   }
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "model.onnx"));
 }
 
 TEST(ranks_of_training, name_what_differs_and_what_does_not_fit) {
   const auto came = together(2, 29'721, [](int rank) {
-    TrainOptions options = options_for(plain, 4);
+    TrainOptions options = options_of(plain, 4);
     if (rank == 1) options.rate = 0.01;
     return options;
   });
   EXPECT_TRUE(holds(came[1].failure, "rank 0 trains with rate 0.05, now it is 0.01")) << came[1].failure;
   EXPECT_TRUE(holds(came[0].failure, "on rank 1: rank 0 trains with rate 0.05")) << came[0].failure;
-  const std::string uneven = failure_of([] { alone(options_for(plain, 5)); });
+  const std::string uneven = failure_of([] { alone(options_of(plain, 5)); });
   EXPECT_TRUE(holds(uneven, "a batch of 16 does not part into micro-batches of 5")) << uneven;
-  const auto few = together(3, 29'722, [](int) { return options_for(plain, 8); });
+  const auto few = together(3, 29'722, [](int) { return options_of(plain, 8); });
   EXPECT_TRUE(holds(few[0].failure, "2 micro-batches of 8, fewer than the 3 ranks")) << few[0].failure;
 }
 

@@ -20,7 +20,7 @@
 namespace fovea::make {
 namespace {
 
-constexpr double white = 255;
+constexpr double brightest = 255;
 constexpr double mid_grey = 0.5;
 
 std::string fixed(double value, int digits) {
@@ -36,7 +36,7 @@ double magnification(const Tensor& levels) {
   const auto at = static_cast<std::int64_t>(share_shown * static_cast<double>(sizes.numel() - 1));
   const double shown = std::max(sizes[at].item<double>(), sizes.max().item<double>() / 4);
   if (shown == 0) return 1;
-  const double most = mid_grey * white / shown;
+  const double most = mid_grey * brightest / shown;
   const double power = std::pow(10.0, std::floor(std::log10(most)));
   for (const double round : {5.0, 2.0}) {
     if (round * power <= most) return std::max(1.0, round * power);
@@ -54,7 +54,7 @@ std::string answer_text(const Adversary& one, const Card& card) {
 void add_tiles(const Adversary& one, const Card& card, std::vector<Tile>& tiles, Made& made) {
   const Tensor change = change_of(one);
   const double factor = magnification(change);
-  const Image magnified = from_display(change * (factor / white) + mid_grey);
+  const Image magnified = from_display(change * (factor / brightest) + mid_grey);
   const std::string said = percent(one.source_probability) + " " + label_of(card, one.source);
   const std::string how = one.borrowed ? "the first one's change x " : "change x ";
   const std::string shown = how + short_number(factor) + " about mid-grey";
@@ -96,7 +96,7 @@ bool misleads(const Adversary& adversary, std::int64_t answer) {
 }
 
 Tensor change_of(const Adversary& adversary) {
-  return (to_display(adversary.found)[0] * white).round() - (to_display(adversary.original)[0] * white).round();
+  return (to_display(adversary.found)[0] * brightest).round() - (to_display(adversary.original)[0] * brightest).round();
 }
 
 double rms_of(const Adversary& adversary) { return fovea::rms_of(change_of(adversary).unsqueeze(0)).item<double>(); }

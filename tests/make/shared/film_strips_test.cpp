@@ -9,17 +9,17 @@ namespace {
 using make::Strip;
 using make::UnitFunction;
 
-constexpr double radius = 2;
+constexpr double ball_radius = 2;
 
 /// One walk of a linear unit: f(t) = f(0) cos(t), whose curvature is -f(0) / r^2.
 std::vector<Strip> linear_walk(const UnitFunction& f, double fraction, std::int64_t frames) {
   const Tensor weights = f.gradients(test::random_normal({f.space().dimensions()}, 1, at::kDouble))[0];
-  const Tensor x = weights * (radius / weights.norm());
+  const Tensor x = weights * (ball_radius / weights.norm());
   Tensor w = test::random_normal({f.space().dimensions()}, 3, at::kDouble);
-  w = w - x * (x.dot(w) / (radius * radius));
+  w = w - x * (x.dot(w) / (ball_radius * ball_radius));
   const double value = f.values(x).front();
   return make::walk_strips(
-      f, x, {{"one", {.value = -value / (radius * radius), .residual = 0.25, .direction = w / w.norm()}}},
+      f, x, {{"one", {.value = -value / (ball_radius * ball_radius), .residual = 0.25, .direction = w / w.norm()}}},
       {.fraction = fraction, .largest_angle = 1.6, .frames = frames});
 }
 
@@ -43,7 +43,7 @@ TEST(film_strips, a_cosine_falls_where_a_cosine_does) {
   EXPECT_NEAR(strip.values[1], strip.values[3], 1e-2 * std::abs(top));
   EXPECT_NEAR(strip.angles[1], strip.angles[0] / 2, 1e-12);
   EXPECT_EQ(strip.angles[2], 0);
-  for (std::int64_t i = 0; i < 5; ++i) EXPECT_NEAR(strip.points[i].norm().item<double>(), radius, 1e-9);
+  for (std::int64_t i = 0; i < 5; ++i) EXPECT_NEAR(strip.points[i].norm().item<double>(), ball_radius, 1e-9);
   const auto table = make::tabulate_strips(strips, 0.5);
   ASSERT_EQ(table.size(), 2U);
   EXPECT_EQ(table[1].size(), table[0].size());
