@@ -6,6 +6,8 @@ if(FOVEA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${FOVEA_CCACHE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    add_compile_options(-fpch-preprocess)  # g++ then tells ccache which precompiled header it reads
+    # g++ tells ccache which precompiled header it reads; and __FILE__, which every test holds, is below the project, also
+    # where CMake's unity sources include files by their whole paths.
+    add_compile_options(-fpch-preprocess -fmacro-prefix-map=${PROJECT_SOURCE_DIR}=.)
   endif()
 endif()
