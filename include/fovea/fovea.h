@@ -7,6 +7,7 @@
 #include <fovea/atlas.h>
 #include <fovea/attributes.h>
 #include <fovea/canvas.h>
+#include <fovea/clip.h>
 #include <fovea/correspondence.h>
 #include <fovea/data.h>
 #include <fovea/display.h>
@@ -20,6 +21,8 @@
 #include <fovea/invariance.h>
 #include <fovea/make.h>
 #include <fovea/map_page.h>
+#include <fovea/map_scores.h>
+#include <fovea/measure.h>
 #include <fovea/model.h>
 #include <fovea/network.h>
 #include <fovea/npy.h>

@@ -12,6 +12,7 @@
 #include "support/failure.h"
 #include "support/net.h"
 #include "support/painted_pictures.h"
+#include "support/places.h"
 #include "support/temporary_folder.h"
 
 namespace fovea {
@@ -201,7 +202,7 @@ TEST(correspondence, scenes_of_the_world_show_the_same_parts) {
 // The known answer: in a trained network, masking the same part of the world's objects changes features more alike than
 // random masks of the same shapes do.
 TEST(correspondence, parts_of_the_world_correspond_in_the_shipped_network) {
-  const std::filesystem::path path = std::filesystem::path(FOVEA_SOURCE_DIR) / "models/world.onnx";
+  const std::filesystem::path path = test::in_checkout("models/world.onnx");
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not there";
   const Model model = load_model(path);
   std::vector<PartDelta> rows;

@@ -10,14 +10,14 @@
 #include <fovea/train.h>
 #include <fovea/world_score.h>
 
+#include "support/places.h"
+
 namespace fovea {
 namespace {
 
 constexpr std::uint64_t unseen = 4711;  // no training reads this seed
 
-Model shipped(const std::string& name) {
-  return load_model(std::filesystem::path(FOVEA_SOURCE_DIR) / "models" / (name + ".onnx"));
-}
+Model shipped(const std::string& name) { return load_model(test::in_checkout("models/" + name + ".onnx")); }
 
 /// Everything but what runs the network hundreds of times a picture (the demo asks those): occlusion is asked.
 std::vector<const Technique*> techniques_of_few_runs() {

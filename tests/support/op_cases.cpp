@@ -10,6 +10,7 @@
 #include "core/atomic_file.h"
 #include "core/json.h"
 #include "support/net.h"
+#include "support/places.h"
 
 namespace fovea::test {
 namespace {
@@ -130,7 +131,7 @@ Node node_of(const OpCase& op_case) {
 
 }  // namespace
 
-std::filesystem::path op_case_folder() { return std::filesystem::path(FOVEA_SOURCE_DIR) / "tests/ops"; }
+std::filesystem::path op_case_folder() { return in_checkout("tests/ops"); }
 
 std::vector<OpCase> read_op_cases(const Op& op) {
   const std::filesystem::path path = op_case_folder() / (std::string(op.name) + ".json");

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -14,10 +13,7 @@
 namespace fovea::test {
 
 /// Returns the path of something under shared/data (FOVEA_SHARED in the environment moves it).
-inline std::filesystem::path shared_data(const std::string& relative) {
-  const char* moved = std::getenv("FOVEA_SHARED");
-  return std::filesystem::path(moved != nullptr ? moved : FOVEA_SHARED_DIR) / "data" / relative;
-}
+std::filesystem::path shared_data(const std::string& relative);
 
 /// Reads an .npz file (stored or deflated .npy members) into tensors by name; throws `Error`.
 std::map<std::string, Tensor> read_npz(const std::filesystem::path& path);

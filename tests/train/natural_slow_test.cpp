@@ -5,6 +5,7 @@
 #include <fovea/data.h>
 #include <fovea/train.h>
 
+#include "support/places.h"
 #include "support/shared_data.h"
 
 namespace fovea {
@@ -13,7 +14,7 @@ namespace {
 TEST(natural_slow, tells_the_photographs_of_the_validation_split) {
   FOVEA_NEEDS_SHARED("imagenette128.tar");
   const auto pictures = open_pictures(test::shared_data("imagenette128.tar"), {.split = "val"});
-  const Model model = load_model(FOVEA_SOURCE_DIR "/models/natural.onnx");
+  const Model model = load_model(test::in_checkout("models/natural.onnx"));
   EXPECT_EQ(model.card.labels, pictures->labels());
   const Evaluation evaluation = evaluate(model, *pictures);
   std::printf("    natural: %.4f of %lld\n", evaluation.top1, static_cast<long long>(evaluation.pictures));
