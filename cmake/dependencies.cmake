@@ -22,6 +22,17 @@ target_link_libraries(fovea_torch INTERFACE ${fovea_torch_cpu} ${fovea_torch_c10
 find_package(OpenMP REQUIRED)  # at::parallel_for is a header: without it our own loops would run on one thread
 target_link_libraries(fovea_torch INTERFACE OpenMP::OpenMP_CXX)
 
+# One team of threads. Debian's libtorch takes whichever BLAS and LAPACK the system's alternatives name; of OpenBLAS they
+# prefer the build with threads of its own, which then spin beside libgomp's. The build that shares libgomp's team lies in
+# a folder of its own. That must be a DT_RPATH: libraries look for theirs there, too, and not in a DT_RUNPATH.
+find_path(fovea_blas_folder libblas.so.3 NO_DEFAULT_PATH PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-openmp
+          DOC "The folder of an OpenBLAS that computes in OpenMP's threads")
+if(fovea_blas_folder)
+  target_link_options(fovea_torch INTERFACE "LINKER:--disable-new-dtags,-rpath,${fovea_blas_folder}")
+else()
+  message(STATUS "libopenblas0-openmp is not there: the system's BLAS may have threads of its own beside OpenMP's")
+endif()
+
 find_package(Protobuf REQUIRED)
 find_package(ONNX REQUIRED CONFIG)
 add_library(fovea_onnx INTERFACE)

@@ -14,11 +14,11 @@
 
 #include <fovea/error.h>
 #include <fovea/image.h>
+#include <fovea/threads.h>
 #include <fovea/version.h>
 #include <fovea/world.h>
 
 #include "shared/arguments.h"
-#include "shared/device.h"
 #include "shared/interrupt.h"
 #include "shared/json.h"
 #include "shared/place.h"

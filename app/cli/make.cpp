@@ -11,10 +11,10 @@
 #include <fmt/format.h>
 
 #include <fovea/error.h>
+#include <fovea/threads.h>
 #include <fovea/version.h>
 
 #include "core/sha256.h"
-#include "shared/device.h"
 #include "shared/interrupt.h"
 #include "shared/making.h"
 #include "shared/making_groups.h"

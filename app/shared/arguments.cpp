@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <fovea/error.h>
+#include <fovea/threads.h>
 
 #include "shared/device.h"
 #include "shared/shipped.h"
@@ -105,7 +106,7 @@ int perform_part(const Verb& verb, const std::vector<std::string>& arguments, co
 }  // namespace
 
 void add_common(CLI::App& parser, Common& common) {
-  parser.add_option("--threads", common.threads, "Sets the number of threads; default: one per core")
+  parser.add_option("--threads", common.threads, "Sets the number of threads; default: one per processor")
       ->option_text("N")
       ->check(CLI::Range(1, most_threads));
   parser.add_option("--seed", common.seed, "Sets the seed of everything random; default 0")->option_text("N");
@@ -145,7 +146,7 @@ std::pair<std::string, std::string> split_pair(std::string_view option, std::str
 
 void apply(const Common& common) {
   require_device(common.device);
-  set_threads(common.threads > 0 ? common.threads : thread_count());
+  if (common.threads > 0) set_threads(common.threads);
 }
 
 Model open_model(const ModelChoice& choice, const Common& common) {

@@ -26,7 +26,7 @@ constexpr double found_ratio = 3;  // from here on a planted bias counts as foun
 const std::map<std::string, Settings, std::less<>> quick_settings{
     {"rise", {{"samples", "300"}}},
     {"extremal", {{"steps", "60"}}},
-    {"integrated_gradients", {{"steps", "20"}, {"precision", "float32"}}},
+    {"integrated_gradients", {{"steps", "20"}}},
     {"smoothgrad", {{"samples", "20"}}},
     {"squaregrad", {{"samples", "20"}}},
     {"vargrad", {{"samples", "20"}}}};

@@ -1,11 +1,8 @@
-// Devices and threads.
+// Devices.
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/device.h"
 
-#include <dlfcn.h>
-
 #include <ATen/Context.h>
-#include <ATen/Parallel.h>
 
 #include <fovea/error.h>
 
@@ -31,15 +28,5 @@ Model on_device(Model model, const std::string& device) {
   model.graph = model.graph.with_weights(std::move(weights));
   return model;
 }
-
-void set_threads(int threads) {
-  at::set_num_threads(threads);
-  // Debian's libtorch calls whatever BLAS the system has; OpenBLAS is asked by name, for another one lacks the
-  // function.
-  using Setter = void (*)(int);
-  if (const auto set = reinterpret_cast<Setter>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(threads);
-}
-
-int thread_count() { return at::get_num_threads(); }
 
 }  // namespace fovea::cli

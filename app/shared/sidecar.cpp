@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include <fovea/error.h>
+#include <fovea/threads.h>
 #include <fovea/version.h>
 
 #include "core/atomic_file.h"
 #include "core/sha256.h"
-#include "shared/device.h"
 
 namespace fovea::cli {
 namespace {

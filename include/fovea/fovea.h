@@ -43,6 +43,7 @@
 #include <fovea/show.h>
 #include <fovea/technique.h>
 #include <fovea/tensor.h>
+#include <fovea/threads.h>
 #include <fovea/top_page.h>
 #include <fovea/trace.h>
 #include <fovea/train.h>

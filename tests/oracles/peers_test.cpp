@@ -102,9 +102,12 @@ TEST_P(peers, gradients) {
 
 TEST_P(peers, integrated_gradients) {
   FOVEA_ORACLE();
-  oracle.hold("ig_gausslegendre50", oracle.ask("integrated_gradients", {.settings = {{"rule", "gauss_legendre"}}}));
-  oracle.hold("ig_riemann_trapezoid50",
-              oracle.ask("integrated_gradients", {.preset = "captum", .settings = {{"rule", "trapezoid"}}}));
+  const auto ask = [&](const char* preset, const char* rule) {
+    return oracle.ask("integrated_gradients",
+                      {.preset = preset, .settings = {{"rule", rule}, {"precision", "float64"}}});
+  };
+  oracle.hold("ig_gausslegendre50", ask("", "gauss_legendre"));
+  oracle.hold("ig_riemann_trapezoid50", ask("captum", "trapezoid"));
 }
 
 TEST_P(peers, class_activation_maps) {
