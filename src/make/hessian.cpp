@@ -91,9 +91,9 @@ constexpr Option options[] = {
     size_option(),
     {.name = "precision",
      .type = OptionType::choice,
-     .fallback = "auto",
-     .range = "auto|float32|float64",
-     .help = "How exactly the network is computed; auto is float64 on a CPU, float32 elsewhere."}};
+     .fallback = "float32",
+     .range = "float32|float64",
+     .help = "How exactly the network is computed; float64 takes many times as long."}};
 
 constexpr Setting berkes[] = {{"fraction", "0.8"}, {"frequencies", "0"}};
 constexpr Preset presets[] = {{"berkes", "the paper's walks, to 80 % of the optimum, with every pixel free", berkes}};
@@ -146,7 +146,8 @@ std::optional<HessianProduct> exact_product(const SphereProblem& problem, const 
 /// The exact product where there is one, else that by small differences.
 HessianProduct product_of(const MakeCall& call, const SphereProblem& problem, const SphereOptimum& optimum,
                           std::string& how) {
-  constexpr double small_reach = 1e-4;
+  // As far as the precision needs for a change of the gradient that stands out from its rounding.
+  const double small_reach = call.options.text("precision") == "float64" ? 1e-4 : 1e-2;
   const double radius = problem.start.radius;
   if (call.options.text("method") == "finite") {
     const double reach = call.options.number("reach") * radius;
@@ -293,7 +294,7 @@ void tell_notes(const MakeCall& call, const SphereProblem& problem, const Found&
 
 Made make_hessian(const MakeCall& call) {
   Made made;
-  const SphereProblem problem = sphere_problem(call, made.notes);
+  const SphereProblem problem = sphere_problem(call);
   const Found found = find(call, problem);
   const double fraction = call.options.number("fraction");
   const std::vector<NamedCurvature> directions = named(found);

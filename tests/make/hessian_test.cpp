@@ -33,8 +33,12 @@ Made smooth(const Settings& settings) {
 
 // The directions that the frames walk along, and their curvatures, are eigenpairs of the full Hessian, projected.
 TEST(hessian, its_directions_are_those_of_the_full_hessian) {
-  const Made strips =
-      smooth({{"class", "3"}, {"steps", "400"}, {"products", "150"}, {"frequencies", "0"}, {"frames", "1"}});
+  const Made strips = smooth({{"class", "3"},
+                              {"steps", "400"},
+                              {"products", "150"},
+                              {"frequencies", "0"},
+                              {"frames", "1"},
+                              {"precision", "float64"}});
   const Model model = test::smooth_model();
   const double radius = figure(strips, "radius");
   EXPECT_NEAR(radius, 0.25 * std::sqrt(3.0 * 64), 1e-9);

@@ -115,21 +115,6 @@ Prepared prepared_in(const MakeCall& call, const Unit& unit, const Tensor& pictu
   return prepared;
 }
 
-/// As `prepared_in`, in float64 where that is wanted and the network runs in it.
-Prepared prepare(const MakeCall& call, const Unit& unit, const Tensor& picture, std::vector<std::string>& notes) {
-  const std::string& precision = call.options.text("precision");
-  const bool on_cpu = device_of(call.network().graph).is_cpu();
-  if (precision == "float64") return prepared_in(call, unit, picture, at::kDouble);
-  if (precision == "auto" && on_cpu) {
-    try {
-      return prepared_in(call, unit, picture, at::kDouble);
-    } catch (const Error& error) {
-      notes.push_back(std::string("in float32, as the network does not run in float64: ") + error.what());
-    }
-  }
-  return prepared_in(call, unit, picture, at::kFloat);
-}
-
 /// The picture's place, or the strongest of some random ones.
 SphereStart start_of(const MakeCall& call, const UnitFunction& network, const Tensor& picture) {
   constexpr double typical_deviation = 0.25;  // of a picture's values about its mean, display units
@@ -153,10 +138,11 @@ SphereStart start_of(const MakeCall& call, const UnitFunction& network, const Te
 
 }  // namespace
 
-SphereProblem sphere_problem(const MakeCall& call, std::vector<std::string>& notes) {
+SphereProblem sphere_problem(const MakeCall& call) {
   const Unit unit = unit_of(call);
   const Tensor picture = first_picture(call);
-  const Prepared prepared = prepare(call, unit, picture, notes);
+  const bool exactly = call.options.text("precision") == "float64";
+  const Prepared prepared = prepared_in(call, unit, picture, exactly ? at::kDouble : at::kFloat);
   const Preprocess& preprocess = preprocess_of(call.network());
   const PictureSpace space({.height = picture.size(2),
                             .width = picture.size(3),

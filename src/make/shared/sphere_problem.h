@@ -29,8 +29,8 @@ struct SphereProblem {
 };
 
 /// Reads `at`, `class`, `objective`, `size`, `precision`, `frequencies`, `radius`, `tried` and `beta`; the call's first
-/// picture, where it has one, is the start and says the radius. Adds to `notes` what should be said. Throws
-/// `Error(usage)` unless exactly one unit is asked for.
-SphereProblem sphere_problem(const MakeCall& call, std::vector<std::string>& notes);
+/// picture, where it has one, is the start and says the radius. Throws `Error(usage)` unless exactly one unit is asked
+/// for.
+SphereProblem sphere_problem(const MakeCall& call);
 
 }  // namespace fovea::make
