@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/clip.h>
@@ -16,7 +15,7 @@
 #include "shared/arguments.h"
 #include "shared/explanation.h"
 #include "shared/explanation_place.h"
-#include "shared/failure.h"
+#include "shared/failures.h"
 #include "shared/interrupt.h"
 #include "shared/json.h"
 #include "shared/place.h"
@@ -24,7 +23,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::explain {
 namespace {
 
 namespace fs = std::filesystem;
@@ -58,23 +57,19 @@ Settings settings_of(const std::vector<std::string>& pairs) {
   return settings;
 }
 
-void require(bool given, const std::string& what, const std::string& hint) {
-  if (!given) throw Error(ErrorKind::usage, what + " is required", hint);
-}
+/// What is asked where nobody says: the evidence for the class, on any network that has a convolution.
+constexpr std::string_view default_technique = "grad_cam";
 
 Request request_of(const Choices& choices) {
-  require(!choices.model.path.empty(), "MODEL", "fovea explain MODEL IMAGE --technique NAME --out PATH");
-  require(!choices.pictures.empty(), "IMAGE", "fovea explain MODEL IMAGE --technique NAME --out PATH");
-  require(!choices.techniques.empty(), "--technique", "`fovea list` shows them; `all` asks every one");
-  require(!choices.out.empty(), "--out", "FILE.png draws, FILE.npy writes the raw map, FOLDER/ takes several pictures");
   if (!choices.class_name.empty() && !choices.objective.empty()) {
     throw Error(ErrorKind::usage, "--class and --objective both say what is asked",
                 "--class C is --objective \"logit(C)\"");
   }
-  Request request{.model = choices.model, .common = choices.common, .techniques = choices.techniques, .at = choices.at};
+  const std::string techniques = choices.techniques.empty() ? std::string(default_technique) : choices.techniques;
+  Request request{.model = choices.model, .common = choices.common, .techniques = techniques, .at = choices.at};
   Settings settings = settings_of(choices.settings);
   if (choices.memory > 0) settings["memory"] = std::to_string(choices.memory);
-  request.choices = choose_techniques(choices.techniques, choices.preset, settings);
+  request.choices = choose_techniques(techniques, choices.preset, settings);
   request.precision = choices.precision;
   request.sheet = request.choices.size() > 1;
   request.skip_failing = choices.techniques == "all";
@@ -241,7 +236,8 @@ int explain_pictures(const Choices& choices) {
   if (again) rerun = rerun_of(choices);
   const Request request = again ? rerun.request : request_of(choices);
   const std::vector<std::string> pictures = again ? std::vector{rerun.picture.string()} : choices.pictures;
-  const std::string out = again ? rerun.out.string() : choices.out;
+  std::string out = again ? rerun.out.string() : choices.out;
+  if (out.empty()) out = place_beside_caller(request, pictures);
   apply(request.common);
   const bool clip = asks_for_clip(request, pictures, out);
   const Destination to = clip ? Destination{.path = out} : destination_of(out, choices.raw, request, pictures.size());
@@ -251,68 +247,81 @@ int explain_pictures(const Choices& choices) {
   const double load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (again) require_unchanged(rerun, model);
   if (!request.at.empty()) model.graph.at(request.at);  // an unknown name is told before the work
-  if (!clip) return explain_all(request, model, pictures, to, load_seconds);
+  if (!clip) {
+    const int status = explain_all(request, model, pictures, to, load_seconds);
+    if (!again && choices.techniques.empty() && !request.common.json) {
+      fmt::print("Other techniques: `fovea list`; every one on one sheet: --technique all\n");
+    }
+    return status;
+  }
   const ClipRequest asked{
       .request = request, .clip = pictures.front(), .out = out, .every = again ? rerun.every : choices.every};
   return explain_one_clip(asked, model, load_seconds);
 }
 
-void add_questions(CLI::App& parser, Choices& choices) {
-  parser.add_option("--technique", choices.techniques, "Names techniques; several, or all, are drawn on one sheet")
-      ->option_text("NAME[,NAME...]|all");
-  parser.add_option("--class", choices.class_name, "Asks about a class: an index, a label or top (default)")
-      ->option_text("C");
+void add_questions(Parser& parser, Choices& choices) {
+  parser
+      .add_option("--technique", choices.techniques,
+                  "Names techniques; several, or all, are drawn on one sheet; default grad_cam")
+      .text("NAME[,NAME...]|all")
+      .names("technique");
+  parser.add_option("--class", choices.class_name, "Asks about a class: an index, a label or top (default)").text("C");
   parser
       .add_option("--objective", choices.objective,
                   "Asks about anything: \"logit(3) - logit(5)\", \"channel(conv5,17)\"")
-      ->option_text("EXPR");
+      .text("EXPR");
   parser.add_option("--at", choices.at, "Names the value to read the map at; default: the technique's own")
-      ->option_text("VALUE");
+      .text("VALUE");
   add_pairs(parser, "--set", choices.settings, "NAME=VALUE",
             "Sets options of the technique; `fovea list NAME` tells them");
-  parser.add_option("--preset", choices.preset, "Takes another tool's or paper's settings")->option_text("NAME");
+  parser.add_option("--preset", choices.preset, "Takes another tool's or paper's settings").text("NAME");
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
-  add_model(parser, choices->model, false);
+  constexpr std::string_view usage = "fovea explain MODEL IMAGE [--technique NAME] [--out PATH]";
+  add_model(parser, choices->model, false).required_unless("--from", std::string(usage));
   parser
       .add_option("IMAGE", choices->pictures,
                   "Pictures, .npy files of float32 [C,H,W] taken as they are, or one clip (.mp4)")
-      ->option_text("...");
+      .text("...")
+      .required_unless("--from", std::string(usage));
   add_questions(parser, *choices);
   parser
-      .add_option("--out", choices->out,
-                  "Draws (.png, .jpg, .webp; .mp4 of a clip), writes the raw map (.npy), or fills a folder (DIR/)")
-      ->option_text("PATH");
+      .add_option(
+          "--out", choices->out,
+          "Draws (.png, .jpg, .webp; .mp4 of a clip), writes the raw map (.npy), or fills a folder (DIR/); default: "
+          "IMAGE_TECHNIQUE.png where you are")
+      .text("PATH");
   parser.add_flag("--raw", choices->raw, "Writes the raw maps (.npy) beside the pictures");
   parser.add_option("--every", choices->every, "Explains every N-th frame of a clip; those between keep its map")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
-  parser.add_option("--from", choices->from, "Does again what a sidecar says: the same bytes")
-      ->option_text("FILE.json");
+      .text("N")
+      .range(std::int64_t{1}, std::int64_t{1'000'000});
+  parser.add_option("--from", choices->from, "Does again what a sidecar says: the same bytes").text("FILE.json");
   parser
       .add_option("--memory", choices->memory,
                   "Grants a technique that works in batches of its own size so many MiB: --set memory=MIB")
-      ->option_text("MIB")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+      .text("MIB")
+      .range(std::int64_t{1}, std::int64_t{1'000'000});
   parser
       .add_option("--precision", choices->precision,
                   "Computes in float32 (default) or float64: slower, for comparing with other programs")
-      ->option_text("float32|float64")
-      ->check(CLI::IsMember({"float32", "float64"}));
+      .text("float32|float64")
+      .among({"float32", "float64"});
   add_common(parser, choices->common);
   return [choices] { return explain_pictures(*choices); };
 }
 
 }  // namespace
 
-extern constinit const Verb explain{
+extern constinit const Verb descriptor{
     .name = "explain",
     .sentence = "Shows what in a picture the network looked at, by one technique or all.",
     .examples =
         "Examples:\n"
-        "  fovea explain net.onnx cat.jpg --technique grad_cam --out why.png\n"
+        "  fovea explain net.onnx cat.jpg\n"
+        "      Grad-CAM of the likeliest class, drawn to cat_grad_cam.png\n"
+        "  fovea explain net.onnx cat.jpg --technique occlusion --class lynx --out why.png\n"
         "  fovea explain net.onnx cat.jpg --technique all --class tabby --out sheet.png\n"
         "  fovea explain net.onnx cat.jpg --technique integrated_gradients --set steps=200 --out ig.npy\n"
         "  fovea explain net.onnx cat.jpg --technique gradient --objective \"logit(281) - logit(282)\" --out d.png\n"
@@ -322,4 +331,4 @@ extern constinit const Verb explain{
         "Beside every result lies a sidecar FILE.json with all that made it.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::explain

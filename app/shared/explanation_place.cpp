@@ -58,6 +58,13 @@ Destination destination_of(const std::string& out, bool raw, const Request& requ
   return {.path = path, .drawn = !npy, .raw = npy || raw};
 }
 
+std::string place_beside_caller(const Request& request, const std::vector<std::string>& pictures) {
+  if (pictures.size() != 1) return "./";
+  const fs::path picture(pictures.front());
+  const std::string what = request.sheet ? "sheet" : std::string(request.choices.front().technique->name);
+  return picture.stem().string() + "_" + what + (is_clip(picture) ? ".mp4" : ".png");
+}
+
 fs::path file_of(const Destination& to, const fs::path& picture, std::string_view technique) {
   return to.folder ? to.path / fmt::format("{}_{}{}", picture.stem().string(), technique, to.drawn ? ".png" : ".npy")
                    : to.path;

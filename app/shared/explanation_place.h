@@ -23,6 +23,10 @@ struct Destination {
 /// Reads --out and --raw; throws `Error(usage)` for an unknown ending, or for one file where several are written.
 Destination destination_of(const std::string& out, bool raw, const Request& request, std::size_t pictures);
 
+/// Names where results go when nobody says: IMAGE_TECHNIQUE.png in the current folder (IMAGE_sheet.png of several
+/// techniques, a film of a clip), or that folder for several pictures.
+std::string place_beside_caller(const Request& request, const std::vector<std::string>& pictures);
+
 /// Names the file of one map, or of the sheet.
 std::filesystem::path file_of(const Destination& to, const std::filesystem::path& picture, std::string_view technique);
 
