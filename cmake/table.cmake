@@ -1,11 +1,10 @@
 # fovea_table(TARGET FOLDER TYPE HEADER TESTS KIND [SOURCE_DIR DIR]): writes the table of everything in DIR/FOLDER (DIR
 # is src unless given), one entry per file.
 #
-# Every src/FOLDER/STEM.cpp defines `extern constinit const fovea::TYPE descriptor` in namespace fovea::FOLDER::STEM, a
+# Every DIR/FOLDER/STEM.cpp defines `extern constinit const fovea::TYPE descriptor` in namespace fovea::FOLDER::STEM, a
 # namespace of its own, so that its options, presets and helpers may be called like any other file's where several files
-# are compiled as one. With SOURCE_DIR, DIR/FOLDER/STEM.cpp defines `STEM` in namespace fovea::FOLDER instead. The
-# generated table_FOLDER.cpp lists them sorted by name. HEADER, which declares TYPE, is a public one of fovea/, or lies
-# in the given SOURCE_DIR. Configuring stops when TESTS/STEM.json (KIND json), TESTS/STEM.txt (KIND txt) or
+# are compiled as one. The generated table_FOLDER.cpp lists them sorted by name. HEADER, which declares TYPE, is a public
+# one of fovea/, or lies in the given SOURCE_DIR. Configuring stops when TESTS/STEM.json (KIND json), TESTS/STEM.txt (KIND txt) or
 # TESTS/STEM_test.cpp (KIND cpp) is missing: no thing without its test.
 function(fovea_table target folder type header tests kind)
   cmake_parse_arguments(PARSE_ARGV 6 table "" "SOURCE_DIR" "")
@@ -21,13 +20,8 @@ function(fovea_table target folder type header tests kind)
   set(entries "")
   foreach(source IN LISTS sources)
     get_filename_component(stem ${source} NAME_WE)
-    if(table_SOURCE_DIR STREQUAL "src")
-      string(APPEND declarations "namespace ${stem} {\nextern const ${type} descriptor;\n}\n")
-      string(APPEND entries "    &${stem}::descriptor,\n")
-    else()
-      string(APPEND declarations "extern const ${type} ${stem};\n")
-      string(APPEND entries "    &${stem},\n")
-    endif()
+    string(APPEND declarations "namespace ${stem} {\nextern const ${type} descriptor;\n}\n")
+    string(APPEND entries "    &${stem}::descriptor,\n")
     if(kind STREQUAL "cpp")
       set(test ${PROJECT_SOURCE_DIR}/${tests}/${stem}_test.cpp)
     else()

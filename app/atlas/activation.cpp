@@ -6,7 +6,6 @@
 
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/embedding.h>
@@ -24,7 +23,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::atlas {
+namespace fovea::atlas::activation {
 namespace {
 
 using namespace fovea::cli;
@@ -139,26 +138,24 @@ int average_cells(const Choices& choices) {
   return 0;
 }
 
-cli::Action add(CLI::App& parser) {
+cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_atlas(parser, choices->atlas);
-  parser.add_option("--at", choices->at, "Names the embedded value; default: the first one")->option_text("VALUE");
-  parser.add_option("--grid", choices->grid, "Sets how many cells a side; default 20")
-      ->option_text("N")
-      ->check(CLI::Range(1, 200));
+  parser.add_option("--at", choices->at, "Names the embedded value; default: the first one").text("VALUE");
+  parser.add_option("--grid", choices->grid, "Sets how many cells a side; default 20").text("N").range(1, 200);
   parser.add_option("--least", choices->least, "Leaves out cells with fewer pictures; default 5")
-      ->option_text("N")
-      ->check(CLI::Range(1, 1'000'000));
+      .text("N")
+      .range(1, 1'000'000);
   parser.add_option("--layout", choices->layout, "Takes layout.npy of `fovea atlas map`; default: a t-SNE of its own")
-      ->option_text("FILE.npy");
-  parser.add_option("--out", choices->out, "Names the folder")->option_text("DIR")->required();
+      .text("FILE.npy");
+  parser.add_option("--out", choices->out, "Names the folder").text("DIR").required();
   add_common(parser, choices->common);
   return [choices] { return average_cells(*choices); };
 }
 
 }  // namespace
 
-extern constinit const cli::Verb activation{
+extern constinit const cli::Verb descriptor{
     .name = "activation",
     .sentence = "Averages directions of feature space per cell of the map: an activation atlas.",
     .examples =
@@ -169,4 +166,4 @@ extern constinit const cli::Verb activation{
         "pictures each is of; cells.png shows the picture most alike each direction.",
     .add = add};
 
-}  // namespace fovea::atlas
+}  // namespace fovea::atlas::activation

@@ -3,7 +3,6 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/atlas.h>
@@ -18,7 +17,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::atlas {
+namespace fovea::atlas::build {
 namespace {
 
 using namespace fovea::cli;
@@ -100,44 +99,44 @@ int build_it(const Choices& choices) {
   return 0;
 }
 
-cli::Action add(CLI::App& parser) {
+cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   choices->data.unlabelled = true;
   AtlasOptions& o = choices->options;
   add_model(parser, choices->model);
   add_data(parser, choices->data);
   parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. train")
-      ->option_text("NAME");
+      .text("NAME");
   parser
       .add_option("--values", o.values,
                   "Names the values whose channels are ranked, `*` for any text; default: every rectifier's output and "
                   "the logits")
-      ->option_text("NAME|PATTERN[,...]")
-      ->delimiter(',');
+      .text("NAME|PATTERN[,...]")
+      .split_at(',');
   parser
       .add_option("--embed", o.embed,
                   "Names the values that embed a picture, maps by their mean; default: what the classifier reads")
-      ->option_text("NAME|PATTERN[,...]")
-      ->delimiter(',');
+      .text("NAME|PATTERN[,...]")
+      .split_at(',');
   const auto count = [&](const char* name, std::int64_t& value, const char* help) {
-    parser.add_option(name, value, help)->option_text("N")->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+    parser.add_option(name, value, help).text("N").range(std::int64_t{1}, std::int64_t{1'000'000});
   };
   count("--top", o.top, "Sets how many places are kept per channel, each of another picture; default 9");
   count("--batch", o.batch, "Sets how many pictures run at once; default 16");
   count("--shard", o.shard, "Sets after how many pictures the work is safe; default 512");
   parser.add_option("--loader-threads", o.loader_threads, "Sets how many threads read pictures; default 1")
-      ->option_text("N")
-      ->check(CLI::Range(0, 256));
+      .text("N")
+      .range(0, 256);
   parser.add_option("--out", choices->out, "Names the folder; one with a part of this atlas goes on")
-      ->option_text("DIR")
-      ->required();
+      .text("DIR")
+      .required();
   add_common(parser, choices->common);
   return [choices] { return build_it(*choices); };
 }
 
 }  // namespace
 
-extern constinit const cli::Verb build{
+extern constinit const cli::Verb descriptor{
     .name = "build",
     .sentence = "Looks at every picture once and keeps what excites each channel most.",
     .examples =
@@ -153,4 +152,4 @@ extern constinit const cli::Verb build{
         "wait",
     .add = add};
 
-}  // namespace fovea::atlas
+}  // namespace fovea::atlas::build

@@ -6,7 +6,6 @@
 #include <memory>
 
 #include <ATen/ops/zeros.h>
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/atlas.h>
@@ -21,7 +20,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::atlas {
+namespace fovea::atlas::confusion {
 namespace {
 
 using namespace fovea::cli;
@@ -213,21 +212,21 @@ int show_confusion(const Choices& choices) {
   return 0;
 }
 
-cli::Action add(CLI::App& parser) {
+cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_atlas(parser, choices->atlas);
   parser.add_option("--pairs", choices->pairs, "Sets how many confused pairs are shown; default 10")
-      ->option_text("N")
-      ->check(CLI::Range(0, 1000));
+      .text("N")
+      .range(0, 1000);
   parser.add_option("--out", choices->out, "Draws the matrix (.png), or writes a page with the pictures (.html)")
-      ->option_text("PATH");
+      .text("PATH");
   add_common(parser, choices->common);
   return [choices] { return show_confusion(*choices); };
 }
 
 }  // namespace
 
-extern constinit const cli::Verb confusion{
+extern constinit const cli::Verb descriptor{
     .name = "confusion",
     .sentence = "Tells what the network takes for what, with the pictures of the worst pairs.",
     .examples =
@@ -237,4 +236,4 @@ extern constinit const cli::Verb confusion{
         "  fovea atlas confusion atlas --out matrix.png --json > confusion.json",
     .add = add};
 
-}  // namespace fovea::atlas
+}  // namespace fovea::atlas::confusion

@@ -7,7 +7,6 @@
 
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/tensor.h>
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/embedding.h>
@@ -23,7 +22,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::atlas {
+namespace fovea::atlas::correlate {
 namespace {
 
 using namespace fovea::cli;
@@ -141,21 +140,19 @@ int correlate_channels(const Choices& choices) {
   return 0;
 }
 
-cli::Action add(CLI::App& parser) {
+cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_atlas(parser, choices->atlas);
-  parser.add_option("--at", choices->at, "Names the embedded value; default: the first one")->option_text("VALUE");
-  parser.add_option("--pairs", choices->pairs, "Sets how many pairs are named; default 10")
-      ->option_text("N")
-      ->check(CLI::Range(1, 1000));
-  parser.add_option("--out", choices->out, "Draws the matrix (.png), or writes it (.npy)")->option_text("PATH");
+  parser.add_option("--at", choices->at, "Names the embedded value; default: the first one").text("VALUE");
+  parser.add_option("--pairs", choices->pairs, "Sets how many pairs are named; default 10").text("N").range(1, 1000);
+  parser.add_option("--out", choices->out, "Draws the matrix (.png), or writes it (.npy)").text("PATH");
   add_common(parser, choices->common);
   return [choices] { return correlate_channels(*choices); };
 }
 
 }  // namespace
 
-extern constinit const cli::Verb correlate{
+extern constinit const cli::Verb descriptor{
     .name = "correlate",
     .sentence = "Finds channels that fire together, and channels that fire apart.",
     .examples =
@@ -166,4 +163,4 @@ extern constinit const cli::Verb correlate{
         "that they fire together with.",
     .add = add};
 
-}  // namespace fovea::atlas
+}  // namespace fovea::atlas::correlate

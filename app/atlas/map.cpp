@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/embedding.h>
@@ -27,7 +26,7 @@
 #include "shared/verb.h"
 #include "shared/zoom_page.h"
 
-namespace fovea::atlas {
+namespace fovea::atlas::map {
 namespace {
 
 using namespace fovea::cli;
@@ -272,48 +271,42 @@ int make_map(const Choices& choices) {
   return 0;
 }
 
-cli::Action add(CLI::App& parser) {
+cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   Choices& c = *choices;
   add_atlas(parser, c.atlas);
-  parser.add_option("--at", c.at, "Names the embedded value; default: the first one")->option_text("VALUE");
+  parser.add_option("--at", c.at, "Names the embedded value; default: the first one").text("VALUE");
   parser.add_option("--method", c.method, "Sets how: tsne (default), or pca: the two directions of most variance")
-      ->option_text("NAME")
-      ->check(CLI::IsMember({"tsne", "pca"}));
+      .text("NAME")
+      .among({"tsne", "pca"});
   parser.add_option("--perplexity", c.tsne.perplexity, "Sets how many neighbours count for t-SNE; default 30")
-      ->option_text("NUMBER")
-      ->check(CLI::Range(1.0, 1000.0));
-  parser.add_option("--steps", c.tsne.iterations, "Sets t-SNE's iterations; default 1000")
-      ->option_text("N")
-      ->check(CLI::Range(1, 100'000));
+      .text("NUMBER")
+      .range_of_numbers(1.0, 1000.0);
+  parser.add_option("--steps", c.tsne.iterations, "Sets t-SNE's iterations; default 1000").text("N").range(1, 100'000);
   parser.add_option("--exaggeration", c.tsne.exaggeration, "Sets t-SNE's early exaggeration; default 12")
-      ->option_text("NUMBER")
-      ->check(CLI::Range(1.0, 100.0));
+      .text("NUMBER")
+      .range_of_numbers(1.0, 100.0);
   parser.add_option("--start", c.start, "Sets where t-SNE begins: pca (default) or random")
-      ->option_text("pca|random")
-      ->check(CLI::IsMember({"pca", "random"}));
+      .text("pca|random")
+      .among({"pca", "random"});
   parser
       .add_option("--components", c.components,
                   "Sets to how many principal components the embedding is brought before t-SNE; default 50")
-      ->option_text("N")
-      ->check(CLI::Range(2, 4096));
+      .text("N")
+      .range(2, 4096);
   parser.add_option("--pictures", c.most, "Takes this many pictures, evenly spaced; default: all")
-      ->option_text("N")
-      ->check(CLI::Range(2, 10'000'000));
-  parser.add_option("--grid", c.grid, "Sets the side of the grid of pictures; default 30")
-      ->option_text("N")
-      ->check(CLI::Range(1, 100));
-  parser.add_option("--arrows", c.arrows, "Sets how many channels the biplot names; default 8")
-      ->option_text("N")
-      ->check(CLI::Range(0, 100));
-  parser.add_option("--out", c.out, "Names the folder")->option_text("DIR")->required();
+      .text("N")
+      .range(2, 10'000'000);
+  parser.add_option("--grid", c.grid, "Sets the side of the grid of pictures; default 30").text("N").range(1, 100);
+  parser.add_option("--arrows", c.arrows, "Sets how many channels the biplot names; default 8").text("N").range(0, 100);
+  parser.add_option("--out", c.out, "Names the folder").text("DIR").required();
   add_common(parser, c.common);
   return [choices] { return make_map(*choices); };
 }
 
 }  // namespace
 
-extern constinit const cli::Verb map{
+extern constinit const cli::Verb descriptor{
     .name = "map",
     .sentence = "Lays the pictures out as the network arranges them: PCA or t-SNE.",
     .examples =
@@ -326,4 +319,4 @@ extern constinit const cli::Verb map{
         "little; neighbourhoods do.",
     .add = add};
 
-}  // namespace fovea::atlas
+}  // namespace fovea::atlas::map

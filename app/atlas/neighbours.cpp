@@ -4,7 +4,6 @@
 #include <charconv>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/embedding.h>
@@ -21,7 +20,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::atlas {
+namespace fovea::atlas::neighbours {
 namespace {
 
 using namespace fovea::cli;
@@ -194,33 +193,31 @@ int find_neighbours(const Choices& choices) {
   return 0;
 }
 
-cli::Action add(CLI::App& parser) {
+cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_atlas(parser, choices->atlas);
   parser.add_option("PICTURE", choices->picture, "A picture file, or the index of a picture of the atlas")
-      ->option_text("IMAGE|INDEX")
-      ->required();
-  parser.add_option("--at", choices->at, "Names the embedded value; default: the first one")->option_text("VALUE");
-  parser.add_option("--k", choices->k, "Sets how many neighbours; default 8")
-      ->option_text("N")
-      ->check(CLI::Range(1, 100));
+      .text("IMAGE|INDEX")
+      .required();
+  parser.add_option("--at", choices->at, "Names the embedded value; default: the first one").text("VALUE");
+  parser.add_option("--k", choices->k, "Sets how many neighbours; default 8").text("N").range(1, 100);
   parser.add_option("--metric", choices->metric, "Sets how distance is measured: euclidean (default) or cosine")
-      ->option_text("NAME")
-      ->check(CLI::IsMember({"euclidean", "cosine"}));
+      .text("NAME")
+      .among({"euclidean", "cosine"});
   parser
       .add_option("--search", choices->search,
                   "Sets how neighbours are searched: exact, approximate, or automatic: exact up to 100,000 pictures")
-      ->option_text("NAME")
-      ->check(CLI::IsMember({"automatic", "exact", "approximate"}));
+      .text("NAME")
+      .among({"automatic", "exact", "approximate"});
   parser.add_flag("!--no-pixels", choices->pixels, "Leaves out the neighbours by pixels");
-  parser.add_option("--out", choices->out, "Draws them (.png, .jpg, .webp)")->option_text("PATH");
+  parser.add_option("--out", choices->out, "Draws them (.png, .jpg, .webp)").text("PATH");
   add_common(parser, choices->common);
   return [choices] { return find_neighbours(*choices); };
 }
 
 }  // namespace
 
-extern constinit const cli::Verb neighbours{
+extern constinit const cli::Verb descriptor{
     .name = "neighbours",
     .sentence = "Finds the pictures that the network takes for most alike, beside those alike by pixels.",
     .examples =
@@ -230,4 +227,4 @@ extern constinit const cli::Verb neighbours{
         "Pixels are compared on pictures of 32x32; a network that has learnt something finds more of the same class.",
     .add = add};
 
-}  // namespace fovea::atlas
+}  // namespace fovea::atlas::neighbours

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -19,7 +18,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::atlas {
+namespace fovea::atlas::parts {
 namespace {
 
 using namespace fovea::cli;
@@ -137,25 +136,25 @@ int find_parts(const Choices& choices) {
   return 0;
 }
 
-cli::Action add(CLI::App& parser) {
+cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_atlas(parser, choices->atlas);
   parser.add_option("--values", choices->values, "Names ranked values; default: all that are maps")
-      ->option_text("NAME[,...]")
-      ->delimiter(',');
+      .text("NAME[,...]")
+      .split_at(',');
   parser
       .add_option("--agreement", choices->agreement,
                   "Sets at which share of its strongest places a unit must show the part; default 1: all of them")
-      ->option_text("SHARE")
-      ->check(CLI::Range(0.1, 1.0));
-  parser.add_option("--out", choices->out, "Draws up to 24 of them (.png, .jpg, .webp)")->option_text("PATH");
+      .text("SHARE")
+      .range_of_numbers(0.1, 1.0);
+  parser.add_option("--out", choices->out, "Draws up to 24 of them (.png, .jpg, .webp)").text("PATH");
   add_common(parser, choices->common);
   return [choices] { return find_parts(*choices); };
 }
 
 }  // namespace
 
-extern constinit const cli::Verb parts{
+extern constinit const cli::Verb descriptor{
     .name = "parts",
     .sentence = "Names the units that answer to one part of objects (atlases of the rendered world).",
     .examples =
@@ -167,4 +166,4 @@ extern constinit const cli::Verb parts{
         "is named when all of its strongest places (or the share of --agreement) show the same part.",
     .add = add};
 
-}  // namespace fovea::atlas
+}  // namespace fovea::atlas::parts

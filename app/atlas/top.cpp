@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -20,7 +19,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::atlas {
+namespace fovea::atlas::top {
 namespace {
 
 using namespace fovea::cli;
@@ -232,28 +231,29 @@ int show_top(const Choices& choices) {
   return 0;
 }
 
-cli::Action add(CLI::App& parser) {
+cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_atlas(parser, choices->atlas);
   parser.add_option("VALUE", choices->what, "A ranked value, one channel of it (VALUE:17), or a pattern with `*`")
-      ->option_text("VALUE[:CHANNEL]")
-      ->required();
+      .text("VALUE[:CHANNEL]")
+      .required();
   parser
       .add_option("--recipe", choices->recipe, "Names the recipe of the projections; default deconvnet (`fovea list`)")
-      ->option_text("NAME");
+      .text("NAME")
+      .names("recipe");
   parser.add_option("--most", choices->most, "Draws the first N channels; default: 32 on a picture, all on a page")
-      ->option_text("N")
-      ->check(CLI::Range(1, 1'000'000));
+      .text("N")
+      .range(1, 1'000'000);
   parser.add_option("--out", choices->out, "Draws one picture (.png, .jpg, .webp), or writes pages into a folder")
-      ->option_text("PATH")
-      ->required();
+      .text("PATH")
+      .required();
   add_common(parser, choices->common);
   return [choices] { return show_top(*choices); };
 }
 
 }  // namespace
 
-extern constinit const cli::Verb top{
+extern constinit const cli::Verb descriptor{
     .name = "top",
     .sentence = "Shows the patches that excite channels most, beside what in them does.",
     .examples =
@@ -264,4 +264,4 @@ extern constinit const cli::Verb top{
         "  fovea atlas top atlas conv5 --recipe guided --out pages",
     .add = add};
 
-}  // namespace fovea::atlas
+}  // namespace fovea::atlas::top

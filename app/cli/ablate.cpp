@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/ablate.h>
@@ -20,7 +19,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::ablate {
 namespace {
 
 namespace fs = std::filesystem;
@@ -122,7 +121,7 @@ AblationFound examine_picture(const Choices& choices, const Model& model, const 
     throw Error(ErrorKind::usage, choices.data.path + " is a tensor, expected a picture or a data set");
   }
   const AblationSet nothing;
-  const Tensor scores = ablate(model, input.tensor, nothing).before[0];
+  const Tensor scores = fovea::ablate(model, input.tensor, nothing).before[0];
   const std::string asked = choices.class_name.empty() ? "top" : choices.class_name;
   const std::int64_t label =
       asked == "top" ? scores.argmax().item<std::int64_t>() : find_class(model.card, asked, scores.size(0));
@@ -171,45 +170,44 @@ int examine(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
   parser
       .add_option("IMAGE|DATA", choices->data.path,
                   "A picture; or a folder with one folder of pictures per class, a .tar of such a folder, or `world`")
-      ->option_text(" ")
-      ->required();
+      .text(" ")
+      .required();
   parser
       .add_option("--at", choices->at,
                   "Names what is switched off: VALUE is a whole layer, VALUE:3,7-9 channels, VALUE:3@4,5 the unit of "
                   "channel 3 in row 4, column 5; may be given several times")
-      ->option_text("VALUE[:CHANNELS[@Y,X]]")
-      ->expected(1)
-      ->take_all()
-      ->required();
+      .text("VALUE[:CHANNELS[@Y,X]]")
+      .one_each()
+      .required();
   parser
       .add_option("--fill", choices->fill,
                   "Says what it is set to: 0 (default), or the channel's mean over the pictures and positions")
-      ->option_text("zero|mean")
-      ->check(CLI::IsMember({"zero", "mean"}));
+      .text("zero|mean")
+      .among({"zero", "mean"});
   parser.add_flag("--each", choices->each, "Switches every channel of the value off alone, and ranks them");
   parser.add_option("--by", choices->by, "Ranks by the true class's mean probability (default) or by accuracy")
-      ->option_text("probability|accuracy")
-      ->check(CLI::IsMember({"probability", "accuracy"}));
+      .text("probability|accuracy")
+      .among({"probability", "accuracy"});
   parser.add_flag("--activation", choices->activation,
                   "Switches nothing off: tells how much of the value each class switches on");
   parser
       .add_option("--class", choices->class_name, "Names the class that --each asks a picture about; default: its best")
-      ->option_text("C");
+      .text("C");
   parser
       .add_option("--pictures", choices->pictures,
                   "Sets how many pictures of DATA are asked, drawn by the seed; default 500, 0: all")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000'000}));
+      .text("N")
+      .range(std::int64_t{0}, std::int64_t{100'000'000});
   parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. val")
-      ->option_text("NAME");
+      .text("NAME");
   parser.add_option("--world-seed", choices->data.world_seed, "Sets the seed of the world's scenes; default 1")
-      ->option_text("S");
+      .text("S");
   add_out(parser, choices->out);
   add_common(parser, choices->common);
   return [choices] { return examine(*choices); };
@@ -217,7 +215,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb ablate{
+extern constinit const Verb descriptor{
     .name = "ablate",
     .sentence = "Switches layers, channels or single units off, and tells what becomes of the answers.",
     .examples =
@@ -230,4 +228,4 @@ extern constinit const Verb ablate{
         "Numbers are in the .csv and .json beside the picture; `fovea inspect MODEL` lists the values.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::ablate

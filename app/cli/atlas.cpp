@@ -6,9 +6,9 @@ namespace fovea::atlas {
 std::span<const cli::Verb* const> all();  // the table of app/atlas
 }
 
-namespace fovea::cli {
+namespace fovea::cli::atlas {
 
-extern constinit const Verb atlas{
+extern constinit const Verb descriptor{
     .name = "atlas",
     .sentence = "Shows what excites every channel over a whole data set, and how the network arranges its pictures.",
     .examples =
@@ -19,4 +19,4 @@ extern constinit const Verb atlas{
         "      for every channel the pictures that excite it most, beside what in them does",
     .parts = &fovea::atlas::all};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::atlas

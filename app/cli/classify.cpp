@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -12,7 +11,7 @@
 
 #include "shared/arguments.h"
 #include "shared/device.h"
-#include "shared/failure.h"
+#include "shared/failures.h"
 #include "shared/input.h"
 #include "shared/interrupt.h"
 #include "shared/json.h"
@@ -20,7 +19,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::classify {
 namespace {
 
 struct Choices {
@@ -99,28 +98,29 @@ int classify_all(const Choices& choices) {
   return failures.report_all();
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
   parser.add_option("IMAGE", choices->pictures, "Pictures, or .npy files of float32 [C,H,W] or [N,C,H,W]")
-      ->option_text("...")
-      ->required();
+      .text("...")
+      .required();
   parser.add_option("--top", choices->top, "Sets how many classes are told; default 5")
-      ->option_text("K")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+      .text("K")
+      .range(std::int64_t{1}, std::int64_t{1'000'000});
   add_common(parser, choices->common);
   return [choices] { return classify_all(*choices); };
 }
 
 }  // namespace
 
-extern constinit const Verb classify{.name = "classify",
-                                     .sentence = "Tells which classes a network thinks most likely.",
-                                     .examples =
-                                         "Examples:\n"
-                                         "  fovea classify squeezenet.onnx cat.jpg dog.jpg\n"
-                                         "  fovea classify squeezenet.onnx photos/*.jpg --top 1 --json > answers.json\n"
-                                         "  fovea classify unknown.onnx cat.jpg --preprocess imagenet",
-                                     .add = add};
+extern constinit const Verb descriptor{
+    .name = "classify",
+    .sentence = "Tells which classes a network thinks most likely.",
+    .examples =
+        "Examples:\n"
+        "  fovea classify squeezenet.onnx cat.jpg dog.jpg\n"
+        "  fovea classify squeezenet.onnx photos/*.jpg --top 1 --json > answers.json\n"
+        "  fovea classify unknown.onnx cat.jpg --preprocess imagenet",
+    .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::classify

@@ -5,7 +5,6 @@
 #include <memory>
 #include <numeric>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/atlas.h>
@@ -20,7 +19,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::correspondence {
 namespace {
 
 struct Choices {
@@ -208,7 +207,7 @@ int examine(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
   parser
@@ -216,16 +215,16 @@ Action add(CLI::App& parser) {
           "DATA", choices->data.path,
           "A folder with one folder of pictures per class, a .tar of such a folder, or `world`: rendered scenes, "
           "whose parts are known")
-      ->option_text(" ")
-      ->required();
+      .text(" ")
+      .required();
   parser.add_option("--class", choices->class_name, "Names the class whose pictures are compared; all: each in turn")
-      ->option_text("C|all")
-      ->required();
+      .text("C|all")
+      .required();
   parser
       .add_option("--parts", choices->parts,
                   "Names a .csv of lines path,part,x0,y0,x1,y1: px of the picture, or fractions of its sides when no "
                   "number is over 1")
-      ->option_text("FILE.csv");
+      .text("FILE.csv");
   parser.add_flag(
       "--boxes", choices->boxes,
       "Masks the objects' boxes of the data set's boxes.csv instead of parts, where they cover half a picture at most");
@@ -235,22 +234,21 @@ Action add(CLI::App& parser) {
   parser
       .add_option("--values", choices->values,
                   "Names the layers, patterns too (relu*); default: the last map, and what the classifier reads")
-      ->option_text("NAME[,NAME...]")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
+      .text("NAME[,NAME...]")
+      .split_at(',')
+      .one_each();
   parser.add_option("--fill", choices->fill, "Says what masks are filled with; default grey")
-      ->option_text("mean|black|white|grey|blur|noise")
-      ->check(CLI::IsMember({"mean", "black", "white", "grey", "blur", "noise"}));
+      .text("mean|black|white|grey|blur|noise")
+      .among({"mean", "black", "white", "grey", "blur", "noise"});
   const auto count = [&](const std::string& option, std::int64_t& value, std::int64_t least, const std::string& help) {
-    parser.add_option(option, value, help)->option_text("N")->check(CLI::Range(least, std::int64_t{1000}));
+    parser.add_option(option, value, help).text("N").range(least, std::int64_t{1000});
   };
   count("--pictures", choices->pictures, 2, "Sets how many pictures are compared; default 5, as in the paper");
   count("--draws", choices->draws, 1, "Sets how many random masks each picture and part gets; default 10");
   parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. val")
-      ->option_text("NAME");
+      .text("NAME");
   parser.add_option("--world-seed", choices->data.world_seed, "Sets the seed of the world's scenes; default 1")
-      ->option_text("S");
+      .text("S");
   add_out(parser, choices->out);
   add_common(parser, choices->common);
   return [choices] { return examine(*choices); };
@@ -258,7 +256,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb correspondence{
+extern constinit const Verb descriptor{
     .name = "correspondence",
     .sentence = "Masks the same part in several pictures, and tells whether the network's features change alike.",
     .examples =
@@ -271,4 +269,4 @@ extern constinit const Verb correspondence{
         "pairs. Random masks have the part's own shape; a part that corresponds has a smaller distance than they.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::correspondence

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <thread>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -25,7 +24,7 @@
 #include "shared/progress.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::data {
 namespace {
 
 namespace fs = std::filesystem;
@@ -218,23 +217,23 @@ int act(const Choices& choices) {
               near.empty() ? "there is: fovea data render" : near);
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   constexpr std::int64_t most_scenes = 10'000'000;
   const auto choices = std::make_shared<Choices>();
   parser.add_option("WORD", choices->word, "What to do; `render`: draws scenes of the rendered world")
-      ->option_text(" ")
-      ->required();
-  parser.add_option("--out", choices->out, "Names the folder to write; new or empty")->option_text("DIR")->required();
+      .text(" ")
+      .required();
+  parser.add_option("--out", choices->out, "Names the folder to write; new or empty").text("DIR").required();
   parser.add_option("--count", choices->count, "Sets how many scenes are drawn")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{1}, most_scenes))
-      ->required();
+      .text("N")
+      .range(std::int64_t{1}, most_scenes)
+      .required();
   parser.add_option("--first", choices->first, "Sets the first scene; others follow it; default 0")
-      ->option_text("I")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40));
+      .text("I")
+      .range(std::int64_t{0}, std::int64_t{1} << 40);
   parser.add_option("--size", choices->size, "Sets the pictures' width and height, px; default 96")
-      ->option_text("PX")
-      ->check(CLI::Range(least_world_size, most_world_size));
+      .text("PX")
+      .range(least_world_size, most_world_size);
   parser.add_flag("--two", choices->two_objects, "Draws two objects of different classes; the first one is the label");
   add_pairs(parser, "--bias", choices->biases, "CLASS=CONTEXT:P",
             "Plants a bias: scenes of CLASS hold CONTEXT at rate P (dumbbell=arm:0.95)");
@@ -244,7 +243,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb data{
+extern constinit const Verb descriptor{
     .name = "data",
     .sentence = "Renders labelled scenes whose right answers are known.",
     .examples =
@@ -256,4 +255,4 @@ extern constinit const Verb data{
         "  fovea data render --out pairs/ --count 200 --two --size 224 --first 100000",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::data

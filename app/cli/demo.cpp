@@ -5,7 +5,6 @@
 #include <chrono>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/version.h>
@@ -19,7 +18,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::demo {
 namespace {
 
 namespace fs = std::filesystem;
@@ -78,19 +77,19 @@ int show_demo(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
-  parser.add_option("--out", choices->out, "Sets the folder for the page; default fovea-demo")->option_text("DIR");
+  parser.add_option("--out", choices->out, "Sets the folder for the page; default fovea-demo").text("DIR");
   parser.add_option("--scenes", choices->scenes, "Sets how many scenes are scored; default 40")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{4}, std::int64_t{100'000}));
+      .text("N")
+      .range(std::int64_t{4}, std::int64_t{100'000});
   add_common(parser, choices->common);
   return [choices] { return show_demo(*choices); };
 }
 
 }  // namespace
 
-extern constinit const Verb demo{
+extern constinit const Verb descriptor{
     .name = "demo",
     .sentence = "Shows every technique on scenes whose right answer is known, as one page for a browser.",
     .examples =
@@ -99,4 +98,4 @@ extern constinit const Verb demo{
         "  fovea demo --out page --scenes 200      (slower, surer)",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::demo

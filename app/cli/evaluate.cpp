@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -21,7 +20,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::evaluate {
 namespace {
 
 struct Choices {
@@ -81,7 +80,7 @@ int evaluate_model(const Choices& choices) {
   const Model model = open_model(choices.model, choices.common);
   const int size = model.card.preprocess ? model.card.preprocess->width : 96;
   const auto pictures = open_data(choices.data, size, choices.first);
-  const Evaluation result = evaluate(model, *pictures, choices.batch, 1, progress_on_stderr("evaluate"));
+  const Evaluation result = fovea::evaluate(model, *pictures, choices.batch, 1, progress_on_stderr("evaluate"));
   if (!choices.common.json) {
     print(result, pictures->labels());
     return 0;
@@ -156,21 +155,20 @@ int evaluate_techniques(const Choices& choices) {
   return 0;
 }
 
-void add_map_options(CLI::App& parser, Choices& choices) {
+void add_map_options(Parser& parser, Choices& choices) {
   const auto count = [&](const std::string& option, std::int64_t& value, const std::string& help) {
-    parser.add_option(option, value, help)
-        ->option_text("N")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000'000}));
+    parser.add_option(option, value, help).text("N").range(std::int64_t{0}, std::int64_t{100'000'000});
   };
   parser
       .add_option(
           "--technique", choices.techniques,
           "Evaluates techniques' maps instead of the network's answers, beside a random map, the centre and edges")
-      ->option_text("NAME[,NAME...]|all");
+      .text("NAME[,NAME...]|all")
+      .suggests("technique");
   parser.add_option("--measure", choices.measures, "Names what is measured; default all (`fovea list` shows them)")
-      ->option_text("NAME[,NAME...]|all");
-  parser.add_option("--out", choices.out, "Names the folder for tables, page and every picture's numbers")
-      ->option_text("DIR");
+      .text("NAME[,NAME...]|all")
+      .suggests("measure");
+  parser.add_option("--out", choices.out, "Names the folder for tables, page and every picture's numbers").text("DIR");
   count("--pictures", choices.pictures, "Sets how many pictures are asked about; default 100");
   count("--sampled", choices.sampled, "Sets how many of them what runs the network many times sees; default 50");
   count("--repeated", choices.repeated,
@@ -178,16 +176,16 @@ void add_map_options(CLI::App& parser, Choices& choices) {
   add_pairs(parser, "--set", choices.settings, "[NAME.]OPTION=VALUE", "Sets an option of a technique or a measure");
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
   add_data(parser, choices->data);
   parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. val")
-      ->option_text("NAME");
-  parser.add_option("--first", choices->first, "Sets the world's first scene; default 0")->option_text("I");
+      .text("NAME");
+  parser.add_option("--first", choices->first, "Sets the world's first scene; default 0").text("I");
   parser.add_option("--batch", choices->batch, "Sets how many pictures run at once; default 32")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{4096}));
+      .text("N")
+      .range(std::int64_t{1}, std::int64_t{4096});
   add_map_options(parser, *choices);
   add_common(parser, choices->common);
   return [choices] { return choices->techniques.empty() ? evaluate_model(*choices) : evaluate_techniques(*choices); };
@@ -195,7 +193,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb evaluate{
+extern constinit const Verb descriptor{
     .name = "evaluate",
     .sentence = "Tells how often a network is right on labelled pictures, or how far techniques' maps can be believed.",
     .examples =
@@ -209,4 +207,4 @@ extern constinit const Verb evaluate{
         "stopped, or adds techniques, measures and pictures.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::evaluate

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -17,7 +16,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::evolve {
 namespace {
 
 /// A figure from which on a layer counts as settled.
@@ -134,33 +133,33 @@ int evolve_it(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   parser
       .add_option("RUN", choices->run,
                   "The folder of a training with snapshots, or one of models whose names end in an epoch")
-      ->option_text(" ")
-      ->required();
+      .text(" ")
+      .required();
   add_data(parser, choices->data);
   parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. train")
-      ->option_text("NAME");
+      .text("NAME");
   parser
       .add_option("--values", choices->options.values,
                   "Names the values, `*` for any text; default: every rectifier's output and the logits")
-      ->option_text("NAME|PATTERN[,...]")
-      ->delimiter(',');
+      .text("NAME|PATTERN[,...]")
+      .split_at(',');
   parser
       .add_option("--channels", choices->options.channels,
                   "Sets how many channels of each are shown, those that stand out most in the end; default 6")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000}));
+      .text("N")
+      .range(std::int64_t{1}, std::int64_t{1000});
   parser
       .add_option("--pictures", choices->pictures,
                   "Sets how many pictures are looked at, spread evenly over DATA; default 2000, 0: all")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000'000}));
+      .text("N")
+      .range(std::int64_t{0}, std::int64_t{100'000'000});
   parser.add_option("--recipe", choices->options.recipe, "Names the recipe of the projections; default deconvnet")
-      ->option_text("NAME");
+      .text("NAME");
   add_out(parser, choices->out);
   add_common(parser, choices->common);
   return [choices] { return evolve_it(*choices); };
@@ -168,7 +167,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb evolve{
+extern constinit const Verb descriptor{
     .name = "evolve",
     .sentence = "Shows how channels came to answer to what they do, over the snapshots of a training.",
     .examples =
@@ -180,4 +179,4 @@ extern constinit const Verb evolve{
         "Below it three curves say how early each layer was what it ended as; numbers are in the .csv and .json.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::evolve

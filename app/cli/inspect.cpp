@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "shared/arguments.h"
@@ -15,7 +14,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::inspect {
 namespace {
 
 struct Choices {
@@ -130,7 +129,7 @@ int inspect_model(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
   parser.add_flag("--all", choices->all, "Shows nodes that only compute shapes and constants, too");
@@ -140,7 +139,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb inspect{
+extern constinit const Verb descriptor{
     .name = "inspect",
     .sentence = "Tabulates a network: nodes, shapes, parameters, multiply-adds, receptive fields.",
     .examples =
@@ -151,4 +150,4 @@ extern constinit const Verb inspect{
         "neighbours, both in px. The names are what --at, --value and objectives take.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::inspect

@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -19,7 +18,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::invariance {
 namespace {
 
 namespace fs = std::filesystem;
@@ -245,30 +244,28 @@ int examine(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
-  parser.add_option("IMAGE", choices->pictures, "Pictures, at most 7")->option_text("...")->required();
+  parser.add_option("IMAGE", choices->pictures, "Pictures, at most 7").text("...").required();
   parser
       .add_option("--class", choices->classes,
                   "Names whose probability is followed: an index, a label or top (default: the network's best for the "
                   "unchanged picture); once for all pictures, or once for each")
-      ->option_text("C")
-      ->expected(1)
-      ->take_all();
+      .text("C")
+      .one_each();
   parser
       .add_option("--first", choices->first, "Names the first layer; default: the first rectified convolution's output")
-      ->option_text("VALUE");
-  parser.add_option("--last", choices->last, "Names the last layer; default: what the classifier reads")
-      ->option_text("VALUE");
+      .text("VALUE");
+  parser.add_option("--last", choices->last, "Names the last layer; default: what the classifier reads").text("VALUE");
   parser
       .add_option("--fill", choices->fill,
                   "Says what stands where a changed picture has nothing to show: the picture's mean colour (default), "
                   "its edge repeated, or its mirror image")
-      ->option_text("mean|edge|reflect")
-      ->check(CLI::IsMember({"mean", "edge", "reflect"}));
+      .text("mean|edge|reflect")
+      .among({"mean", "edge", "reflect"});
   const auto steps = [&](const std::string& option, std::string& text, const std::string& help) {
-    parser.add_option(option, text, help)->option_text("LOW:HIGH:STEP");
+    parser.add_option(option, text, help).text("LOW:HIGH:STEP");
   };
   steps("--translation", choices->translation,
         "Moves by these px of a height of 224, down is positive; default -60:60:5");
@@ -281,7 +278,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb invariance{
+extern constinit const Verb descriptor{
     .name = "invariance",
     .sentence = "Moves, enlarges and turns pictures, and plots how far features and probabilities change.",
     .examples =
@@ -293,4 +290,4 @@ extern constinit const Verb invariance{
         "nothing changed. A folder also gets a sheet of every changed picture. Numbers are in the .csv and .json.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::invariance

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -19,7 +18,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::list {
 namespace {
 
 struct Choices {
@@ -120,22 +119,34 @@ int tell(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   parser
       .add_option("NAME", choices->name,
                   "What to explain: a technique, recipe, objective, measure, kind of making or part of one")
-      ->option_text(" ");
+      .text(" ")
+      .names("");
   parser.add_flag("--ops", choices->ops, "Lists the ops of ONNX that are computed");
   parser.add_option("--docs", choices->docs, "Writes one page in Markdown per thing, and an index, to a folder")
-      ->option_text("DIR");
+      .text("DIR");
   add_common(parser, choices->common);
   return [choices] { return tell(*choices); };
 }
 
+std::vector<std::vector<std::string>> fixed() {
+  std::vector<std::vector<std::string>> lines{{}, {"--ops"}, {"--json"}, {"--ops", "--json"}, {"--json", "--ops"}};
+  for (const std::string& name : names_in("")) {
+    lines.push_back({name});
+    lines.push_back({name, "--json"});
+  }
+  std::sort(lines.begin(), lines.end());
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());  // a name may stand in two groups
+  return lines;
+}
+
 }  // namespace
 
-extern constinit const Verb list{
+extern constinit const Verb descriptor{
     .name = "list",
     .sentence = "Lists techniques, recipes, objectives, measures, makings and ops, and explains each.",
     .examples =
@@ -143,6 +154,7 @@ extern constinit const Verb list{
         "  fovea list\n"
         "  fovea list grad_cam\n"
         "  fovea list --json",
-    .add = add};
+    .add = add,
+    .fixed = fixed};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::list

@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -24,7 +23,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::make {
 namespace {
 
 namespace fs = std::filesystem;
@@ -272,51 +271,49 @@ int make_all(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   parser
       .add_option("KIND MODEL IMAGE", choices->words,
                   "What is made, by which network, out of which pictures; `fovea list` shows the kinds, `fovea list "
                   "KIND` explains one")
-      ->option_text("...");
+      .text("...")
+      .names("kind");
   for (const auto& [name, help] : flags) {
-    parser.add_option(std::string("--") + name, choices->flagged[name], help)->option_text("TEXT");
+    parser.add_option(std::string("--") + name, choices->flagged[name], help).text("TEXT");
   }
   add_pairs(parser, "--set", choices->settings, "NAME=VALUE", "Sets options of the kind; `fovea list KIND` tells them");
-  parser.add_option("--preset", choices->preset, "Takes a paper's or another tool's settings")->option_text("NAME");
+  parser.add_option("--preset", choices->preset, "Takes a paper's or another tool's settings").text("NAME");
   parser
       .add_option("--check", choices->checks,
                   "Asks another network what it sees in what was made; may be given several times")
-      ->option_text("MODEL")
-      ->expected(1)
-      ->take_all();
+      .text("MODEL")
+      .one_each();
   parser
       .add_option("--out", choices->out,
                   "Draws (.png, .jpg, .webp), writes raw numbers (.npy), films (.mp4), or fills a folder (DIR/)")
-      ->option_text("PATH");
+      .text("PATH");
   parser.add_flag("--raw", choices->raw, "Writes the raw numbers (.npy) beside the picture");
-  parser.add_option("--film", choices->film, "Films how it came to be")->option_text("FILE.mp4");
-  parser.add_option("--preview", choices->preview, "Draws the state into a file every few seconds")
-      ->option_text("FILE.png");
+  parser.add_option("--film", choices->film, "Films how it came to be").text("FILE.mp4");
+  parser.add_option("--preview", choices->preview, "Draws the state into a file every few seconds").text("FILE.png");
   parser
       .add_option("--jobs", choices->jobs,
                   "Makes a list of jobs; those that differ only in what they excite are made at once")
-      ->option_text("FILE.yaml|json");
-  parser.add_option("--from", choices->from, "Makes again what a sidecar says: the same bytes")
-      ->option_text("FILE.json");
+      .text("FILE.yaml|json");
+  parser.add_option("--from", choices->from, "Makes again what a sidecar says: the same bytes").text("FILE.json");
   parser
       .add_option("--preprocess", choices->load.preprocess,
                   "Says how a picture becomes the network's input, in place of the model's card")
-      ->option_text("imagenet|caffe|tf|none");
+      .text("imagenet|caffe|tf|none");
   parser.add_option("--logits", choices->load.logits, "Names the value that holds the class scores; default: found")
-      ->option_text("NAME");
+      .text("NAME");
   add_common(parser, choices->common);
   return [choices] { return make_all(*choices); };
 }
 
 }  // namespace
 
-extern constinit const Verb make{
+extern constinit const Verb descriptor{
     .name = "make",
     .sentence =
         "Makes pictures: what excites a unit or a class, what a layer kept of a picture, dreams, styles, fools.",
@@ -340,4 +337,4 @@ extern constinit const Verb make{
         "it.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::make

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/atlas.h>
@@ -19,7 +18,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::probe {
 namespace {
 
 struct Choices {
@@ -147,7 +146,7 @@ int examine(const Choices& choices) {
   const TrainingData data = open_training_data(choices.data, model.card.preprocess ? model.card.preprocess->width : 96);
   options.reading = progress_on_stderr("features");
   options.fitting = progress_on_stderr("classifiers");
-  const ProbeResult result = probe(model, *data.training, *data.validation, options);
+  const ProbeResult result = fovea::probe(model, *data.training, *data.validation, options);
   options.reading = {};  // wipes the bars
   options.fitting = {};
   stop_if_interrupted();
@@ -163,21 +162,20 @@ int examine(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
   add_data(parser, choices->data);
   parser
       .add_option("--values", choices->values,
                   "Names the layers, patterns too (conv*); default: every rectifier and the class scores")
-      ->option_text("NAME[,NAME...]")
-      ->delimiter(',')
-      ->expected(1)
-      ->take_all();
+      .text("NAME[,NAME...]")
+      .split_at(',')
+      .one_each();
   parser.add_option("--shots", choices->shots, "Sets how many training pictures per class; default 1,5,20,all")
-      ->option_text("N[,N...]|all");
+      .text("N[,N...]|all");
   const auto count = [&](const std::string& option, std::int64_t& value, std::int64_t most, const std::string& help) {
-    parser.add_option(option, value, help)->option_text("N")->check(CLI::Range(std::int64_t{1}, most));
+    parser.add_option(option, value, help).text("N").range(std::int64_t{1}, most);
   };
   count("--repeats", choices->options.repeats, 1000, "Sets how often training pictures are drawn anew; default 5");
   count("--training", choices->options.training, 1'000'000,
@@ -189,8 +187,8 @@ Action add(CLI::App& parser) {
       .add_option(
           "--penalty", choices->options.penalty,
           "Sets the classifiers' L2 penalty; default: chosen by 3-fold cross-validation on the training pictures")
-      ->option_text("X")
-      ->check(CLI::PositiveNumber);
+      .text("X")
+      .positive();
   parser.add_flag("--no-input", choices->no_input, "Leaves out the row that reads the picture itself");
   add_out(parser, choices->out);
   add_common(parser, choices->common);
@@ -199,7 +197,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb probe{
+extern constinit const Verb descriptor{
     .name = "probe",
     .sentence = "Trains a linear classifier on each layer's frozen features, and tells how well it names new classes.",
     .examples =
@@ -212,4 +210,4 @@ extern constinit const Verb probe{
         "and Fergus 2014, section 5.2: accuracy that grows with depth says that later layers are of more general use.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::probe

@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -20,7 +19,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::run {
 namespace {
 
 struct Choices {
@@ -117,32 +116,33 @@ int run_network(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
   parser.add_option("INPUT", choices->input, "A picture, or a .npy of float32 [C,H,W] or [N,C,H,W], taken as it is")
-      ->option_text(" ")
-      ->required();
+      .text(" ")
+      .required();
   add_pairs(parser, "--value", choices->values, "NAME=FILE.npy",
             "Writes a value of the network, by its or its node's name");
   add_pairs(parser, "--input", choices->other_inputs, "NAME=FILE.npy",
             "Gives a further input of a network with several");
-  parser.add_option("--out", choices->out, "Writes the logits instead of printing them")->option_text("FILE.npy");
+  parser.add_option("--out", choices->out, "Writes the logits instead of printing them").text("FILE.npy");
   add_common(parser, choices->common);
   return [choices] { return run_network(*choices); };
 }
 
 }  // namespace
 
-extern constinit const Verb run{.name = "run",
-                                .sentence = "Runs a network and writes any of its values as raw tensors.",
-                                .examples =
-                                    "Examples:\n"
-                                    "  fovea run squeezenet.onnx cat.jpg                          the logits, printed\n"
-                                    "  fovea run squeezenet.onnx cat.jpg --out logits.npy\n"
-                                    "  fovea run squeezenet.onnx x.npy --value conv1=conv1.npy fire2/concat=fire2.npy\n"
-                                    "  fovea run style.onnx cat.jpg --input style=style.npy --out y.npy\n"
-                                    "`fovea inspect MODEL` lists the names.",
-                                .add = add};
+extern constinit const Verb descriptor{
+    .name = "run",
+    .sentence = "Runs a network and writes any of its values as raw tensors.",
+    .examples =
+        "Examples:\n"
+        "  fovea run squeezenet.onnx cat.jpg                          the logits, printed\n"
+        "  fovea run squeezenet.onnx cat.jpg --out logits.npy\n"
+        "  fovea run squeezenet.onnx x.npy --value conv1=conv1.npy fire2/concat=fire2.npy\n"
+        "  fovea run style.onnx cat.jpg --input style=style.npy --out y.npy\n"
+        "`fovea inspect MODEL` lists the names.",
+    .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::run

@@ -6,9 +6,9 @@ namespace fovea::show {
 std::span<const cli::Verb* const> all();  // the table of app/show
 }
 
-namespace fovea::cli {
+namespace fovea::cli::show {
 
-extern constinit const Verb show{
+extern constinit const Verb descriptor{
     .name = "show",
     .sentence = "Draws a network's filters, what its layers make of a picture, and what its units can see.",
     .examples =
@@ -21,4 +21,4 @@ extern constinit const Verb show{
         "      the part of the picture that a unit can see",
     .parts = &fovea::show::all};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::show

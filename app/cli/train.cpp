@@ -5,7 +5,6 @@
 #include <memory>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -22,7 +21,7 @@
 #include "shared/text.h"
 #include "shared/verb.h"
 
-namespace fovea::cli {
+namespace fovea::cli::train {
 namespace {
 
 namespace fs = std::filesystem;
@@ -149,13 +148,13 @@ int train_network(Choices& choices) {
   return finished ? 0 : interrupted_status;
 }
 
-void add_recipe(CLI::App& parser, Choices& choices) {
+void add_recipe(Parser& parser, Choices& choices) {
   TrainOptions& o = choices.options;
   const auto number = [&](const char* name, double& value, double low, double high, const char* help) {
-    parser.add_option(name, value, help)->option_text("NUMBER")->check(CLI::Range(low, high));
+    parser.add_option(name, value, help).text("NUMBER").range_of_numbers(low, high);
   };
   const auto count = [&](const char* name, std::int64_t& value, std::int64_t low, const char* help) {
-    parser.add_option(name, value, help)->option_text("N")->check(CLI::Range(low, std::int64_t{1'000'000}));
+    parser.add_option(name, value, help).text("N").range(low, std::int64_t{1'000'000});
   };
   count("--epochs", o.epochs, 1, "Sets how often every picture is seen; default 30");
   count("--batch", o.batch, 1, "Sets how many pictures make a step, over all ranks; default 64");
@@ -166,8 +165,8 @@ void add_recipe(CLI::App& parser, Choices& choices) {
   number("--momentum", o.momentum, 0, 0.9999, "Sets the momentum; default 0.9");
   number("--decay", o.decay, 0, 1, "Sets the weight decay; default 0.0005");
   parser.add_option("--schedule", choices.schedule, "Sets how the rate falls: cosine (default), plateau or constant")
-      ->option_text("NAME")
-      ->check(CLI::IsMember({"cosine", "plateau", "constant"}));
+      .text("NAME")
+      .among({"cosine", "plateau", "constant"});
   number("--warm-up", o.warm_up, 0, 1000, "Sets over how many epochs the rate rises; default 1");
   count("--patience", o.patience, 1, "Sets how many epochs without a better validation make a plateau; default 5");
   number("--smoothing", o.smoothing, 0, 0.9, "Sets label smoothing; default 0");
@@ -179,46 +178,46 @@ void add_recipe(CLI::App& parser, Choices& choices) {
   parser
       .add_option("--start-size", o.start_size,
                   "Begins with pictures of this side, which grow to the network's: less time; default: no")
-      ->option_text("PX")
-      ->check(CLI::Range(0, 4096));
+      .text("PX")
+      .range(0, 4096);
   number("--erase", o.augmentation.erase, 0, 1, "Overwrites a box with noise at this probability");
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_data(parser, choices->data);
   parser
       .add_option("--network", choices->network,
                   "Names a built-in network (" + joined(network_names(), ", ") +
                       ") or a file that describes one; default zfnet_small")
-      ->option_text("NAME|FILE");
+      .text("NAME|FILE");
   parser.add_option("--out", choices->out, "Sets the folder for the model, checkpoints and curves")
-      ->option_text("DIR")
-      ->required();
+      .text("DIR")
+      .required();
   parser.add_flag("--resume", choices->resume, "Goes on with the training in the folder");
   add_recipe(parser, *choices);
   parser
       .add_option("--snapshots", choices->options.snapshots,
                   "Exports a model after these epochs, e.g. 1,2,5,10,20,30,40,64")
-      ->option_text("N,N")
-      ->delimiter(',');
+      .text("N,N")
+      .split_at(',');
   parser
       .add_option("--checkpoint-every", choices->options.checkpoint_every,
                   "Also writes a checkpoint every N batches; default: each epoch")
-      ->option_text("N");
+      .text("N");
   parser
       .add_option("--loader-threads", choices->options.loader_threads, "Sets how many threads read pictures; default 1")
-      ->option_text("N")
-      ->check(CLI::Range(1, 256));
-  parser.add_option("--name", choices->options.name, "Names the model on its card")->option_text("NAME");
-  parser.add_option("--licence", choices->options.licence, "Sets the licence on its card")->option_text("TEXT");
+      .text("N")
+      .range(1, 256);
+  parser.add_option("--name", choices->options.name, "Names the model on its card").text("NAME");
+  parser.add_option("--licence", choices->options.licence, "Sets the licence on its card").text("TEXT");
   add_common(parser, choices->common);
   return [choices] { return train_network(*choices); };
 }
 
 }  // namespace
 
-extern constinit const Verb train{
+extern constinit const Verb descriptor{
     .name = "train",
     .sentence = "Trains a network on labelled pictures and exports it as ONNX with its card.",
     .examples =
@@ -240,4 +239,4 @@ extern constinit const Verb train{
         "and further: batch_norm, lrn, dropout RATE, global_pool, keep NAME, from NAME, add NAME.",
     .add = add};
 
-}  // namespace fovea::cli
+}  // namespace fovea::cli::train

@@ -1,4 +1,4 @@
-// Arguments that several verbs take, and how a command line is read: one parser per verb, errors as Fovea words them.
+// Arguments that several verbs take, and what they stand for.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,6 +10,7 @@
 
 #include <fovea/model.h>
 
+#include "shared/parser.h"
 #include "shared/verb.h"
 
 namespace fovea::cli {
@@ -29,11 +30,11 @@ struct ModelChoice {
 };
 
 /// Adds --threads, --seed, --json and --device.
-void add_common(CLI::App& parser, Common& common);
-/// Adds MODEL, --preprocess and --logits; `required` when the verb cannot do without MODEL.
-void add_model(CLI::App& parser, ModelChoice& choice, bool required = true);
+void add_common(Parser& parser, Common& common);
+/// Adds MODEL, --preprocess and --logits; `required` when the verb cannot do without MODEL. Returns MODEL.
+Argument& add_model(Parser& parser, ModelChoice& choice, bool required = true);
 /// Adds an option of NAME=VALUE pairs that may be given several times, or once with several pairs behind it.
-void add_pairs(CLI::App& parser, const std::string& option, std::vector<std::string>& pairs, const std::string& type,
+void add_pairs(Parser& parser, const std::string& option, std::vector<std::string>& pairs, const std::string& type,
                const std::string& help);
 
 /// Splits NAME=VALUE, where a value of the network may hold `=` in its NAME: at the first one, or at the last. Throws
@@ -44,10 +45,5 @@ std::pair<std::string, std::string> split_pair(std::string_view option, std::str
 void apply(const Common& common);
 /// Loads the model and moves it to the device.
 Model open_model(const ModelChoice& choice, const Common& common);
-
-/// Reads a verb's arguments and does what they ask; `--help` prints its help instead. Throws `Error(usage)` for a wrong
-/// command line, offering near options.
-/// `group` are the words before the verb's name.
-int perform(const Verb& verb, const std::vector<std::string>& arguments, const std::string& group = "fovea");
 
 }  // namespace fovea::cli

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -106,8 +105,8 @@ Model open_model_of(const AtlasManifest& manifest, const Common& common) {
               move_hint);
 }
 
-void add_atlas(CLI::App& parser, std::string& folder) {
-  parser.add_option("ATLAS", folder, "The folder of a finished atlas")->option_text(" ")->required();
+void add_atlas(Parser& parser, std::string& folder) {
+  parser.add_option("ATLAS", folder, "The folder of a finished atlas").text(" ").required();
 }
 
 std::string short_name(const std::string& name) {

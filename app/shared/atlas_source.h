@@ -28,7 +28,7 @@ WorldSource world_of(const AtlasManifest& manifest);
 Model open_model_of(const AtlasManifest& manifest, const Common& common);
 
 /// Adds ATLAS, the folder.
-void add_atlas(CLI::App& parser, std::string& folder);
+void add_atlas(Parser& parser, std::string& folder);
 
 /// Words a picture for a caption: the last two parts of its path, or its whole name.
 std::string short_name(const std::string& name);

@@ -3,7 +3,6 @@
 
 #include <map>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -66,25 +65,23 @@ void hold_out(TrainingData& data) {
 
 }  // namespace
 
-void add_data(CLI::App& parser, DataChoice& choice) {
+void add_data(Parser& parser, DataChoice& choice) {
   parser
       .add_option(
           "DATA", choice.path,
           "A folder with one folder of pictures per class, a .tar of such a folder, or `world`: rendered scenes "
           "(`world:contexts`: the same, labelled by what stands beside the object)")
-      ->option_text(" ")
-      ->required();
+      .text(" ")
+      .required();
   parser.add_option("--scenes", choice.scenes, "Sets how many scenes of the world there are; default 20000")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{10}, std::int64_t{100'000'000}));
-  parser.add_option("--world-seed", choice.world_seed, "Sets the seed of the world's scenes; default 1")
-      ->option_text("S");
+      .text("N")
+      .range(std::int64_t{10}, std::int64_t{100'000'000});
+  parser.add_option("--world-seed", choice.world_seed, "Sets the seed of the world's scenes; default 1").text("S");
   parser
       .add_option("--bias", choice.biases,
                   "Plants a bias in the world: scenes of CLASS hold CONTEXT at rate P (dumbbell=arm:0.95)")
-      ->option_text("CLASS=CONTEXT:P")
-      ->expected(1)
-      ->take_all();
+      .text("CLASS=CONTEXT:P")
+      .one_each();
 }
 
 std::unique_ptr<Pictures> open_data(const DataChoice& choice, int size, std::int64_t first) {

@@ -10,10 +10,6 @@
 #include <fovea/data.h>
 #include <fovea/world.h>
 
-namespace CLI {
-class App;
-}
-
 namespace fovea::cli {
 
 /// Which pictures, as the user names them.
@@ -32,7 +28,7 @@ inline constexpr const char* world_name = "world";
 inline constexpr const char* contexts_name = "world:contexts";
 
 /// Adds DATA and the world's options.
-void add_data(CLI::App& parser, DataChoice& choice);
+void add_data(Parser& parser, DataChoice& choice);
 
 /// Opens the data set; `size` px for scenes whose size was not given, `first` is the world's first scene.
 std::unique_ptr<Pictures> open_data(const DataChoice& choice, int size, std::int64_t first = 0);

@@ -23,13 +23,12 @@ constexpr Colour wrong_colour{214, 48, 49};
 constexpr double found_ratio = 3;  // from here on a planted bias counts as found
 
 /// What techniques that run the network many times are asked for, so that the page is made while one waits for it.
-const std::map<std::string, Settings, std::less<>> quick_settings{
-    {"rise", {{"samples", "300"}}},
-    {"extremal", {{"steps", "60"}}},
-    {"integrated_gradients", {{"steps", "20"}}},
-    {"smoothgrad", {{"samples", "20"}}},
-    {"squaregrad", {{"samples", "20"}}},
-    {"vargrad", {{"samples", "20"}}}};
+const std::map<std::string, Settings, std::less<>> quick_settings{{"rise", {{"samples", "300"}}},
+                                                                  {"extremal", {{"steps", "60"}}},
+                                                                  {"integrated_gradients", {{"steps", "20"}}},
+                                                                  {"smoothgrad", {{"samples", "20"}}},
+                                                                  {"squaregrad", {{"samples", "20"}}},
+                                                                  {"vargrad", {{"samples", "20"}}}};
 constexpr std::int64_t sampling_scenes = 4;  ///< that such techniques are asked about
 
 Settings settings_of(const Technique& technique) {
@@ -89,13 +88,6 @@ Image answer_picture(const WorldScene& scene) {
     }
   }
   return enlarged(picture);
-}
-
-/// A technique's name as words, which may be broken into lines.
-std::string in_words(std::string_view name) {
-  std::string words(name);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
 }
 
 /// A technique's map over the scene, its strongest point marked by whether it hits the object.

@@ -15,6 +15,7 @@
 #include <fovea/transform.h>
 #include <fovea/walk.h>
 
+#include "shared/parser.h"
 #include "shared/text.h"
 
 namespace fovea::cli {
@@ -244,6 +245,14 @@ Json to_json(const Entry& entry) {
     json["presets"].push_back({{"name", preset.name}, {"help", preset.help}, {"settings", settings}});
   }
   return json;
+}
+
+std::vector<std::string> names_in(std::string_view group) {
+  std::vector<std::string> names;
+  for (const Entry& entry : all_entries()) {
+    if (group.empty() || entry.group == group) names.emplace_back(entry.name);
+  }
+  return names;
 }
 
 }  // namespace fovea::cli

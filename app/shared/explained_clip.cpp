@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t most_bytes = std::size_t{6} << 30;  // of maps in memory
+constexpr std::size_t most_map_bytes = std::size_t{6} << 30;  // of maps in memory
 constexpr double held_percentile = 0.95;
 constexpr int least_side = 384;  // of a drawn frame, px: a network's own size is small on a screen
 
@@ -57,9 +57,9 @@ void explain_frame(const ClipRequest& clip, const Model& model, const Image& fra
   pass.strengths.push_back(strength_of(map));
   map.values = map.values.to(at::kHalf);
   pass.bytes += static_cast<std::size_t>(map.values.numel()) * sizeof(std::uint16_t);
-  if (pass.bytes > most_bytes) {
+  if (pass.bytes > most_map_bytes) {
     throw Error(ErrorKind::resource,
-                fmt::format("the maps of {} frames take more than {} GiB", pass.kept.size(), most_bytes >> 30),
+                fmt::format("the maps of {} frames take more than {} GiB", pass.kept.size(), most_map_bytes >> 30),
                 "explain fewer frames: --every 5, or cut the clip");
   }
   const Tensor scores = subject.trace().scores()[0];

@@ -3,11 +3,6 @@
 #pragma once
 
 #include <exception>
-#include <filesystem>
-#include <string>
-#include <vector>
-
-#include "shared/json.h"
 
 namespace fovea::cli {
 
@@ -18,18 +13,5 @@ inline constexpr int failure_status = 1;
 
 /// Prints an exception and returns the exit status it calls for.
 int report(const std::exception& failure);
-
-/// Failures of single pictures: the others are still answered, these are told at the end.
-class Failures {
- public:
-  /// Keeps a picture's failure and returns what `--json` says of it; passes on what is no fault of the picture: a wrong
-  /// command line, Ctrl-C.
-  Json keep(const std::filesystem::path& picture, std::exception_ptr failure);
-  /// Prints all that were kept and returns the exit status.
-  int report_all() const;
-
- private:
-  std::vector<std::exception_ptr> failures_;
-};
 
 }  // namespace fovea::cli

@@ -21,11 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t most_bytes = 16 << 20;  // of a list of jobs
+constexpr std::uintmax_t most_job_bytes = 16 << 20;  // of a list of jobs
 
 Json parse_json(const fs::path& path) {
   try {
-    return Json::parse(read_whole(path, most_bytes));
+    return Json::parse(read_whole(path, most_job_bytes));
   } catch (const Json::exception&) {
     throw Error(ErrorKind::format, path.string() + " is no JSON", "a list of jobs is JSON or YAML (.yaml)");
   }
@@ -33,8 +33,8 @@ Json parse_json(const fs::path& path) {
 
 bool is_own(const fs::path& path) {
   std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored) || fs::file_size(path, ignored) > most_bytes) return false;
-  const Json json = Json::parse_or_null(read_whole(path, most_bytes));
+  if (!fs::is_regular_file(path, ignored) || fs::file_size(path, ignored) > most_job_bytes) return false;
+  const Json json = Json::parse_or_null(read_whole(path, most_job_bytes));
   return json.is_object() && json.contains("fovea") && json.value("verb", Json()) == "make";
 }
 
@@ -106,8 +106,6 @@ fs::path unfinished_of(const MakingPlace& place) {
 // --- requests as text ---
 
 namespace {
-
-std::string absolute_text(const std::string& path) { return fs::absolute(path).lexically_normal().string(); }
 
 Json absolute_texts(const std::vector<std::string>& paths) {
   Json texts = Json::array();
@@ -213,7 +211,7 @@ MakingRequest read_making(const Json& json, const fs::path& folder) {
 
 std::vector<MakingRequest> read_jobs(const fs::path& path) {
   const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
-  const Json json = yaml ? read_yaml(path, most_bytes) : parse_json(path);
+  const Json json = yaml ? read_yaml(path, most_job_bytes) : parse_json(path);
   const fs::path folder = path.parent_path();
   if (json.is_object() && json.contains("job")) return {read_making(json.at("job"), folder)};  // a sidecar
   const Json list = json.is_object() && json.contains("jobs") ? json.at("jobs")

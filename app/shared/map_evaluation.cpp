@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int shown_px = 192;  // of a drawn map
+constexpr int shown_map_px = 192;  // of a drawn map
 
 // --- a picture's numbers as JSON ---
 
@@ -111,8 +111,8 @@ fs::path file_of(const MapEvaluation& evaluation, std::int64_t index) {
 /// Keeps drawn maps of the first pictures.
 OnMap drawer(const fs::path& folder, std::int64_t index) {
   return [folder, index](std::string_view name, const Map& map, const AnsweredPicture& picture) {
-    const Image big =
-        resize(picture.seen, shown_px, shown_px * picture.seen.height / picture.seen.width, Interpolation::cubic);
+    const Image big = resize(picture.seen, shown_map_px, shown_map_px * picture.seen.height / picture.seen.width,
+                             Interpolation::cubic);
     const fs::path seen = folder / fmt::format("{:06}_seen.png", index);
     if (!fs::exists(seen)) write_image(seen, big);
     Image drawn = draw(map, big);

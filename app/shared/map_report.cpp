@@ -23,12 +23,6 @@ constexpr double stays = 0.5;  // rank correlation from which a map counts as no
 
 std::string number_of(const Mean* mean) { return mean == nullptr ? "-" : fmt::format("{:.3f}", mean->mean); }
 
-std::string in_words(std::string_view name) {
-  std::string words(name);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 std::string arrow(const Quantity& quantity, bool ascii) {
   switch (quantity.better) {
     case Better::larger: return ascii ? " +" : " \u2191";

@@ -47,6 +47,10 @@ void require_creatable(const std::filesystem::path& folder) {
   if (::access(existing.c_str(), W_OK) != 0) cannot_write(folder, std::strerror(errno));
 }
 
+std::string absolute_text(const std::filesystem::path& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
 void make_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);

@@ -16,6 +16,9 @@ void require_writable(const std::filesystem::path& file);
 /// Throws `Error(file)` when a folder is not there and could not be made.
 void require_creatable(const std::filesystem::path& folder);
 
+/// Words a path in full, without `.` and `..`.
+std::string absolute_text(const std::filesystem::path& path);
+
 /// Makes a folder with those above it; throws `Error(file)` when that fails.
 void make_folder(const std::filesystem::path& folder);
 

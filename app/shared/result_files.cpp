@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/result_files.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -47,12 +46,12 @@ void require_free(const ResultFiles& files, const std::vector<std::string>& read
 
 }  // namespace
 
-void add_out(CLI::App& parser, std::string& out) {
+void add_out(Parser& parser, std::string& out) {
   parser
       .add_option("--out", out,
                   "Names the picture (.png, .jpg, .webp; its .csv and .json come beside it), or a folder/")
-      ->option_text("PATH")
-      ->required();
+      .text("PATH")
+      .required();
 }
 
 ResultFiles result_files(const std::string& out, std::string_view verb, const std::vector<std::string>& read) {

@@ -25,7 +25,7 @@ struct ResultFiles {
 };
 
 /// Adds --out, which is required.
-void add_out(CLI::App& parser, std::string& out);
+void add_out(Parser& parser, std::string& out);
 
 /// Reads --out: FILE.png (.jpg, .webp), or a folder, which gets VERB.png, VERB.csv and VERB.json. Throws `Error(usage)`
 /// for another ending, `Error(file)` when the files cannot be written, when one of them is a picture that is read, or

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -19,8 +18,6 @@ namespace fovea::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string absolute_text(const fs::path& path) { return fs::absolute(path).lexically_normal().string(); }
 
 /// Tells whether a JSON was written by this verb, so that it may be written anew.
 bool is_own_sidecar(const fs::path& path) {
@@ -41,20 +38,20 @@ void require_known_ending(const fs::path& out, std::string_view raw) {
 
 }  // namespace
 
-void add_at(CLI::App& parser, ShowRequest& request, const std::string& help) {
-  parser.add_option("--at", request.at, help)->option_text("NODE");
+void add_at(Parser& parser, ShowRequest& request, const std::string& help) {
+  parser.add_option("--at", request.at, help).text("NODE");
 }
 
-void add_scale(CLI::App& parser, ShowRequest& request, const std::string& things) {
+void add_scale(Parser& parser, ShowRequest& request, const std::string& things) {
   parser.add_option("--scale", request.scale, "Draws " + things + " each on its own scale (default), or all on one")
-      ->option_text("own|shared")
-      ->check(CLI::IsMember({"own", "shared"}));
+      .text("own|shared")
+      .among({"own", "shared"});
 }
 
-void add_out(CLI::App& parser, ShowRequest& request, const std::string& raw) {
+void add_out(Parser& parser, ShowRequest& request, const std::string& raw) {
   parser.add_option("--out", request.out, "Draws (.png, .jpg, .webp) or writes " + raw + " (.npy)")
-      ->option_text("PATH")
-      ->required();
+      .text("PATH")
+      .required();
 }
 
 void require_place(const ShowRequest& request, std::string_view raw) {

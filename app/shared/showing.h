@@ -25,11 +25,11 @@ struct ShowRequest {
 };
 
 /// Adds --at, whose help says what it is without.
-void add_at(CLI::App& parser, ShowRequest& request, const std::string& help);
+void add_at(Parser& parser, ShowRequest& request, const std::string& help);
 /// Adds --scale own|shared for `things`.
-void add_scale(CLI::App& parser, ShowRequest& request, const std::string& things);
+void add_scale(Parser& parser, ShowRequest& request, const std::string& things);
 /// Adds --out; `raw` says what a .npy holds.
-void add_out(CLI::App& parser, ShowRequest& request, const std::string& raw);
+void add_out(Parser& parser, ShowRequest& request, const std::string& raw);
 
 /// Throws unless the result and its sidecar may be written: nothing that is not ours is overwritten, the pictures that
 /// are looked at neither. `raw` says what a .npy holds; empty: there is none.

@@ -10,22 +10,19 @@
 
 #include "core/atomic_file.h"
 #include "core/sha256.h"
+#include "shared/place.h"
 
 namespace fovea::cli {
 namespace {
 
-constexpr std::uintmax_t most_bytes = 16 << 20;
-
-std::string absolute_text(const std::filesystem::path& path) {
-  return std::filesystem::absolute(path).lexically_normal().string();
-}
+constexpr std::uintmax_t most_sidecar_bytes = 16 << 20;
 
 std::string preprocess_text(const Model& model) {
   return model.card.preprocess ? describe(*model.card.preprocess) : std::string();
 }
 
 Json read_json(const std::filesystem::path& path) {
-  const std::vector<std::byte> bytes = read_whole(path, most_bytes);
+  const std::vector<std::byte> bytes = read_whole(path, most_sidecar_bytes);
   return Json::parse_or_null(bytes);
 }
 

@@ -91,4 +91,10 @@ std::string table_text(const std::vector<Column>& columns, const std::vector<std
   return text;
 }
 
+std::string in_words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
 }  // namespace fovea::cli

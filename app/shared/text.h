@@ -23,6 +23,8 @@ std::string class_text(std::string_view label, std::int64_t index);
 std::string percent_text(double share);
 /// Joins texts with a separator.
 std::string joined(const std::vector<std::string>& texts, std::string_view separator);
+/// Words a name, "grad_cam": with blanks for underlines, so that it may be broken into lines.
+std::string in_words(std::string_view name);
 /// Breaks text at blanks into lines of at most `width` characters, each after an indent.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 100);
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -17,7 +16,7 @@
 #include "shared/showing.h"
 #include "shared/verb.h"
 
-namespace fovea::show {
+namespace fovea::show::activations {
 namespace {
 
 using namespace fovea::cli;
@@ -163,27 +162,25 @@ int show_activations(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   ShowRequest& request = choices->request;
   request.kind = "activations";
   request.images.resize(1);
   add_model(parser, request.model);
-  parser.add_option("IMAGE", request.images.front(), "A picture, or a .npy of float32 [C,H,W]")
-      ->option_text(" ")
-      ->required();
+  parser.add_option("IMAGE", request.images.front(), "A picture, or a .npy of float32 [C,H,W]").text(" ").required();
   add_at(parser, request, "Names the node or value; default: the last one with positions before the classifier");
   parser.add_option("--order", choices->order, "Orders the maps by their maximum, strength (default), or by number")
-      ->option_text("strength|number")
-      ->check(CLI::IsMember({"strength", "number"}));
+      .text("strength|number")
+      .among({"strength", "number"});
   parser.add_option("--most", choices->most, "Sets how many maps are drawn at most; default 64")
-      ->option_text("N")
-      ->check(CLI::Range(std::int64_t{1}, most_maps));
+      .text("N")
+      .range(std::int64_t{1}, most_maps);
   add_scale(parser, request, "maps");
   parser.add_flag("--over", choices->over, "Lays each map over the picture, where its units look");
   parser.add_option("--channel", choices->channel, "Draws this channel's map alone, large and over the picture")
-      ->option_text("K")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}));
+      .text("K")
+      .range(std::int64_t{0}, std::int64_t{1'000'000});
   add_out(parser, request, "the raw numbers, [C,h,w]");
   add_common(parser, request.common);
   return [choices] { return show_activations(*choices); };
@@ -191,7 +188,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb activations{
+extern constinit const Verb descriptor{
     .name = "activations",
     .sentence = "Draws a layer's maps on a picture, and says which channels are strong or dead.",
     .examples =
@@ -205,4 +202,4 @@ extern constinit const Verb activations{
         "to red. Bars below tell every channel's sum over positions; a value without positions is drawn as bars only.",
     .add = add};
 
-}  // namespace fovea::show
+}  // namespace fovea::show::activations

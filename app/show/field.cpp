@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -21,7 +20,7 @@
 #include "shared/showing.h"
 #include "shared/verb.h"
 
-namespace fovea::show {
+namespace fovea::show::field {
 namespace {
 
 using namespace fovea::cli;
@@ -228,7 +227,7 @@ int show_field(const Choices& choices) {
   return request.at.empty() ? show_growth(request, model, scene) : show_unit(choices, model, scene);
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   ShowRequest& request = choices->request;
   request.kind = "field";
@@ -237,10 +236,10 @@ Action add(CLI::App& parser) {
       .add_option("IMAGE", request.images,
                   "A picture, or a .npy of float32 [C,H,W], to draw the fields on; several with --effective. "
                   "Default: grey")
-      ->option_text("...");
+      .text("...");
   add_at(parser, request, "Names the node or value; without, the growth over all layers is drawn");
   parser.add_option("--unit", choices->unit, "Names the unit of the value by row and column; default: the middle one")
-      ->option_text("Y,X");
+      .text("Y,X");
   parser.add_flag("--effective", choices->effective,
                   "Draws what counts of the field: the unit's mean gradient over the pictures, or over 20 of noise");
   add_out(parser, request, "what --effective found, [H,W]");
@@ -250,7 +249,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb field{
+extern constinit const Verb descriptor{
     .name = "field",
     .sentence = "Draws what a layer's units can see of a picture, or how that grows with depth.",
     .examples =
@@ -264,4 +263,4 @@ extern constinit const Verb field{
         "much of it counts is another matter: mostly the middle (Luo et al. 2016), which --effective measures.",
     .add = add};
 
-}  // namespace fovea::show
+}  // namespace fovea::show::field

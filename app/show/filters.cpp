@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <fovea/error.h>
@@ -18,7 +17,7 @@
 #include "shared/showing.h"
 #include "shared/verb.h"
 
-namespace fovea::show {
+namespace fovea::show::filters {
 namespace {
 
 using namespace fovea::cli;
@@ -193,7 +192,7 @@ int show_filters(const Choices& choices) {
   return 0;
 }
 
-Action add(CLI::App& parser) {
+Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   ShowRequest& request = choices->request;
   request.kind = "filters";
@@ -203,7 +202,7 @@ Action add(CLI::App& parser) {
       .add_option("--images", request.images,
                   "Draws each filter beside the places of these pictures that excite it most; a filter that none "
                   "excites is dead")
-      ->option_text("IMAGE ...");
+      .text("IMAGE ...");
   add_scale(parser, request, "filters");
   parser.add_flag("--slices", choices->slices,
                   "Draws every input channel of a deeper layer's filters by itself, in grey");
@@ -216,7 +215,7 @@ Action add(CLI::App& parser) {
 
 }  // namespace
 
-extern constinit const Verb filters{
+extern constinit const Verb descriptor{
     .name = "filters",
     .sentence = "Draws a convolution's filters, and says which are dead, aliased or noisy.",
     .examples =
@@ -230,4 +229,4 @@ extern constinit const Verb filters{
         "limit of the layer's stride, and a verdict with its numbers and thresholds.",
     .add = add};
 
-}  // namespace fovea::show
+}  // namespace fovea::show::filters

@@ -1,0 +1,279 @@
+// Declaring arguments, and reading command lines by them with CLI11.
+// SPDX-License-Identifier: Apache-2.0
+#include "shared/parser.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <CLI/CLI.hpp>
+
+#include <fovea/error.h>
+
+namespace fovea::cli {
+namespace {
+
+std::string help_hint(const Command& command) { return "`" + command.name + " --help` shows how"; }
+
+/// Repeats an option's name before every further pair: `--set a=1 b=2` becomes `--set a=1 --set b=2`. A list option of
+/// CLI11 would also swallow a MODEL that follows it.
+std::vector<std::string> with_repeated_names(const Parser& parser, const std::vector<std::string>& arguments) {
+  const auto takes_pairs = [&](const std::string& argument) {
+    const Argument* option = argument.starts_with("--") ? parser.find(argument) : nullptr;
+    return option != nullptr && option->facts().text.find('=') != std::string::npos;
+  };
+  std::vector<std::string> result;
+  std::string option;            // the pair option that is open
+  bool behind_its_pair = false;  // whether it has its first pair
+  for (const std::string& argument : arguments) {
+    const bool continues = behind_its_pair && !argument.starts_with("-") && argument.find('=') != std::string::npos;
+    if (continues) result.push_back(option);
+    if (!continues && (option.empty() || behind_its_pair)) {
+      option = takes_pairs(argument) ? argument : "";
+      behind_its_pair = false;
+    } else {
+      behind_its_pair = true;
+    }
+    result.push_back(argument);
+  }
+  return result;
+}
+
+/// Finds the first argument that looks like an option and is none, and throws naming it.
+void throw_unknown_option(const Parser& parser, const Command& command, const std::vector<std::string>& arguments) {
+  std::vector<std::string> known = parser.option_names();
+  known.emplace_back("--help");
+  for (const std::string& argument : arguments) {
+    if (argument == "--") return;
+    const std::string name = argument.substr(0, argument.find('='));
+    if (!name.starts_with("-") || name.size() < 2) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end() || name == "-h") continue;
+    const std::string hint = did_you_mean(name, known);
+    throw Error(ErrorKind::usage, command.name + " has no option '" + name + "'",
+                hint.empty() ? help_hint(command) : hint);
+  }
+}
+
+/// Words CLI11's complaint as ours: lower-case unless it begins with a name.
+[[noreturn]] void throw_as_ours(const Command& command, const CLI::ParseError& error) {
+  std::string message = error.what();
+  const bool begins_with_word = message.size() > 1 && std::islower(static_cast<unsigned char>(message[1])) != 0;
+  if (begins_with_word) message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
+  throw Error(ErrorKind::usage, message, help_hint(command));
+}
+
+void add_checks(CLI::Option& option, const Argument::Facts& facts) {
+  if (const auto* whole = std::get_if<std::pair<std::int64_t, std::int64_t>>(&facts.bounds)) {
+    option.check(CLI::Range(whole->first, whole->second));
+  }
+  if (const auto* any = std::get_if<std::pair<double, double>>(&facts.bounds)) {
+    option.check(CLI::Range(any->first, any->second));
+  }
+  if (facts.positive) option.check(CLI::PositiveNumber);
+  if (!facts.among.empty()) option.check(CLI::IsMember(facts.among));
+}
+
+void add_to(CLI::App& app, const Argument& argument) {
+  const Argument::Facts& facts = argument.facts();
+  if (const auto* flag = std::get_if<bool*>(&facts.target)) {
+    app.add_flag(facts.name, **flag, facts.help);
+    return;
+  }
+  CLI::Option* option =
+      std::visit([&](auto* target) { return app.add_option(facts.name, *target, facts.help); }, facts.target);
+  if (!facts.text.empty()) option->option_text(facts.text);
+  option->required(facts.required);
+  if (facts.delimiter != '\0') option->delimiter(facts.delimiter);
+  if (facts.one_each) option->expected(1)->take_all();
+  if (facts.pairs) option->allow_extra_args(false);
+  add_checks(*option, facts);
+}
+
+// --- names ---
+
+std::vector<std::string> parted(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    parts.push_back(text.substr(begin, comma - begin));
+    begin = comma + 1;
+  }
+  return parts;
+}
+
+[[noreturn]] void throw_unknown_name(const std::string& group, const std::string& name,
+                                     const std::vector<std::string>& known) {
+  const std::string near = did_you_mean(name, known);
+  if (group.empty()) {
+    throw Error(ErrorKind::usage, "nothing is called '" + name + "'",
+                near.empty() ? "`fovea list` shows them all" : near);
+  }
+  const std::string what = group == "kind" ? "kind of making" : group;
+  throw Error(ErrorKind::usage, "there is no " + what + " '" + name + "'",
+              near.empty() ? "`fovea list` shows them all" : near);
+}
+
+void require_names(const Argument::Facts& facts) {
+  std::vector<std::string> given;
+  if (const auto* text = std::get_if<std::string*>(&facts.target)) given = parted(**text);
+  if (const auto* texts = std::get_if<std::vector<std::string>*>(&facts.target)) {
+    if (!(*texts)->empty()) given = {(*texts)->front()};
+  }
+  if (given.empty() || given == std::vector<std::string>{""} || given == std::vector<std::string>{"all"}) return;
+  const std::vector<std::string> known = names_in(facts.group);
+  for (const std::string& name : given) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) throw_unknown_name(facts.group, name, known);
+  }
+}
+
+}  // namespace
+
+Argument::Argument(std::string name, Target target, std::string help)
+    : facts_{.name = std::move(name), .target = target, .help = std::move(help)} {}
+
+Argument& Argument::text(std::string shown) {
+  facts_.text = std::move(shown);
+  return *this;
+}
+
+Argument& Argument::required(bool is) {
+  facts_.required = is;
+  return *this;
+}
+
+Argument& Argument::required_unless(std::string name, std::string hint) {
+  facts_.unless = std::move(name);
+  facts_.unless_hint = std::move(hint);
+  return *this;
+}
+
+Argument& Argument::range(std::int64_t low, std::int64_t high) {
+  facts_.bounds = std::pair(low, high);
+  return *this;
+}
+
+Argument& Argument::range_of_numbers(double low, double high) {
+  facts_.bounds = std::pair(low, high);
+  return *this;
+}
+
+Argument& Argument::positive() {
+  facts_.positive = true;
+  return *this;
+}
+
+Argument& Argument::among(std::vector<std::string> words) {
+  facts_.among = std::move(words);
+  return *this;
+}
+
+Argument& Argument::names(std::string group) {
+  facts_.is_name = true;
+  return suggests(std::move(group));
+}
+
+Argument& Argument::suggests(std::string group) {
+  facts_.is_suggested = true;
+  facts_.group = std::move(group);
+  return *this;
+}
+
+Argument& Argument::split_at(char delimiter) {
+  facts_.delimiter = delimiter;
+  return *this;
+}
+
+Argument& Argument::one_each() {
+  facts_.one_each = true;
+  return *this;
+}
+
+Argument& Argument::pairs() {
+  facts_.pairs = true;
+  return *this;
+}
+
+ArgumentKind kind_of(const Argument& argument) {
+  struct Named {
+    ArgumentKind operator()(bool*) const { return ArgumentKind::flag; }
+    ArgumentKind operator()(std::string*) const { return ArgumentKind::text; }
+    ArgumentKind operator()(std::optional<std::string>*) const { return ArgumentKind::text; }
+    ArgumentKind operator()(int*) const { return ArgumentKind::integer; }
+    ArgumentKind operator()(std::int64_t*) const { return ArgumentKind::integer; }
+    ArgumentKind operator()(std::uint64_t*) const { return ArgumentKind::natural; }
+    ArgumentKind operator()(double*) const { return ArgumentKind::number; }
+    ArgumentKind operator()(std::vector<std::string>*) const { return ArgumentKind::texts; }
+    ArgumentKind operator()(std::vector<std::int64_t>*) const { return ArgumentKind::integers; }
+  };
+  return std::visit(Named{}, argument.facts().target);
+}
+
+Argument& Parser::add_option(std::string name, Target target, std::string help) {
+  return arguments_.emplace_back(std::move(name), target, std::move(help));
+}
+
+Argument& Parser::add_flag(std::string name, bool& target, std::string help) {
+  return arguments_.emplace_back(std::move(name), Target(&target), std::move(help));
+}
+
+Argument& Parser::add_checked(std::string name, ArgumentKind kind, std::string help) {
+  const auto add = [&]<typename T>(T value) -> Argument& {
+    T& target = std::get<T>(forgotten_.emplace_back(std::move(value)));
+    return add_option(std::move(name), Target(&target), std::move(help));
+  };
+  switch (kind) {
+    case ArgumentKind::flag: return add(false);
+    case ArgumentKind::text: return add(std::string());
+    case ArgumentKind::integer: return add(std::int64_t{0});
+    case ArgumentKind::natural: return add(std::uint64_t{0});
+    case ArgumentKind::number: return add(0.0);
+    case ArgumentKind::texts: return add(std::vector<std::string>());
+    case ArgumentKind::integers: return add(std::vector<std::int64_t>());
+  }
+  throw Error(ErrorKind::internal, "an argument of no kind");
+}
+
+std::vector<std::string> Parser::option_names() const {
+  std::vector<std::string> names;
+  for (const Argument& argument : arguments_) {
+    const std::string& name = argument.facts().name;
+    const std::size_t dashes = name.find("--");
+    if (dashes <= 1 && dashes != std::string::npos) names.push_back(name.substr(dashes));
+  }
+  return names;
+}
+
+const Argument* Parser::find(std::string_view option) const {
+  for (const Argument& argument : arguments_) {
+    if (argument.facts().name == option) return &argument;
+  }
+  return nullptr;
+}
+
+Reading read_arguments(const Parser& parser, const Command& command, const std::vector<std::string>& arguments,
+                       std::string& help_text) {
+  constexpr std::size_t help_column = 34;
+  CLI::App app(command.sentence, command.name);
+  app.footer(command.examples);
+  app.get_formatter()->column_width(help_column);
+  for (const Argument& argument : parser.arguments()) add_to(app, argument);
+  std::vector<std::string> reversed = with_repeated_names(parser, arguments);
+  std::reverse(reversed.begin(), reversed.end());  // as CLI11 takes them
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    help_text = app.help();
+    return Reading::help;
+  } catch (const CLI::ParseError& error) {
+    throw_unknown_option(parser, command, arguments);
+    throw_as_ours(command, error);
+  }
+  for (const Argument& argument : parser.arguments()) {
+    const Argument::Facts& facts = argument.facts();
+    const bool is_free = facts.unless.empty() || app.count(facts.name) > 0 || app.count(facts.unless) > 0;
+    if (!is_free) throw Error(ErrorKind::usage, facts.name + " is required", facts.unless_hint);
+    if (facts.is_name) require_names(facts);
+  }
+  return Reading::done;
+}
+
+}  // namespace fovea::cli
