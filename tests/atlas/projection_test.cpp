@@ -126,13 +126,14 @@ TEST(projection, agrees_on_real_networks) {
   for (const auto& [file, value_name] :
        {std::pair{"models/googlenet_bvlc.onnx", "conv2/norm2_1"}, {"models/squeezenet_v1.1.onnx", "fire3/concat_1"}}) {
     if (!std::filesystem::exists(test::shared_data(file))) continue;
-    const Model model = load_model(test::shared_data(file));
+    Model model = load_model(test::shared_data(file));
+    model.graph = to_type(model.graph, at::kDouble);  // in float32 sums depend on how much is computed at once
     const std::optional<ValueId> named = model.graph.find(value_name);
     ValueId value = named.value_or(no_value);
     for (const Node& node : model.graph.nodes()) {  // otherwise what the second max-pool reads
       if (value == no_value && node.op->kind == Kind::concat) value = node.inputs[0];
     }
-    const Tensor input = test::random_normal(blank_input(model).sizes().vec(), 4);
+    const Tensor input = test::random_normal(blank_input(model).sizes().vec(), 4).to(at::kDouble);
     const Projector projector(model, value, find_recipe("deconvnet"));
     ASSERT_TRUE(projector.crops()) << file;
     const Trace trace = run(model.graph, input, {.until = {value}});
@@ -141,7 +142,7 @@ TEST(projection, agrees_on_real_networks) {
       const Projection cropped = projector.project(input, 3, y * width + x);
       EXPECT_TRUE(cropped.cropped);
       const Tensor expected = walked(model, value, find_recipe("deconvnet"), input, 3, y, x);
-      EXPECT_LT(test::relative_error(in_place(cropped, input), expected), 1e-5) << file << " " << y << "," << x;
+      EXPECT_LT(test::relative_error(in_place(cropped, input), expected), 1e-7) << file << " " << y << "," << x;
     }
   }
 }

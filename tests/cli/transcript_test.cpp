@@ -171,7 +171,7 @@ fs::path path_of(const std::string& name) {
 TEST_P(transcript, plays) {
   const fs::path path = path_of(GetParam());
   const Stage stage;
-  ASSERT_EQ(play("'" FOVEA_FIXTURES "' .", stage.folder()).status, 0) << "the fixtures could not be made";
+  fs::copy(FOVEA_FIXTURES, stage.folder(), fs::copy_options::recursive);
   std::string updated;
   bool all_match = true;
   for (const Command& command : read_transcript(path)) {

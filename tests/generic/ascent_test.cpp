@@ -25,6 +25,7 @@ const std::map<std::string, std::string, std::less<>> texts{{"channel", "channel
                                                             {"dot", "dot(features,picture,1)"},
                                                             {"energy", "energy(features)"},
                                                             {"gram", "-1000 * gram(features,picture)"},
+                                                            {"guide", "guide(features,picture)"},
                                                             {"logit", "logit(2)"},
                                                             {"mean", "mean(features)"},
                                                             {"neuron", "neuron(features,2)"},
