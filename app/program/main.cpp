@@ -29,10 +29,10 @@ void keep_freed_memory() {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (arguments.size() == 2 && arguments[0] == "--front-tables") return cli::write_front_tables(arguments[1]);
+  const bool is_built = arguments.size() == 2 && arguments[0] == "--front-tables";
   keep_freed_memory();
   cli::listen_for_interrupt();
-  const int status = cli::perform_all(arguments);
+  const int status = is_built ? cli::write_front_tables(arguments[1]) : cli::perform_all(arguments);
   std::fflush(stderr);
   // Every file is closed by now; unloading libtorch's 250 libraries one by one would only cost time.
   std::_Exit(status);
