@@ -72,7 +72,8 @@ class Json {
   static constexpr std::size_t most_depth = 256;
 
   // Every type that JSON knows becomes a value by itself, so that braces read like JSON.
-  // NOLINTBEGIN(google-explicit-constructor)
+  // The template excludes Item itself, so that it hides neither copy nor move.
+  // NOLINTBEGIN(google-explicit-constructor,bugprone-forwarding-reference-overload)
   Json() noexcept = default;
   Json(std::nullptr_t) noexcept {}
   Json(std::initializer_list<Item> items);
@@ -102,7 +103,7 @@ class Json {
       for (const typename T::value_type& one : list) push_back(one);
     }
   }
-  // NOLINTEND(google-explicit-constructor)
+  // NOLINTEND(google-explicit-constructor,bugprone-forwarding-reference-overload)
   Json(const Json& other);
   Json(Json&& other) noexcept : kind_(std::exchange(other.kind_, Kind::null)), value_(other.value_) {}
   Json& operator=(Json other) noexcept {
@@ -270,12 +271,13 @@ struct Json::Member {
 /// What stands in braces: a value, or braces again. The list that holds it moves it out.
 class Json::Item {
  public:
-  // NOLINTBEGIN(google-explicit-constructor)
+  // The template excludes Item itself, so that it hides neither copy nor move.
+  // NOLINTBEGIN(google-explicit-constructor,bugprone-forwarding-reference-overload)
   template <class T>
   requires(!std::same_as<std::remove_cvref_t<T>, Item> && std::convertible_to<T, Json>) Item(T&& value)
       : value_(std::forward<T>(value)) {}
   Item(std::initializer_list<Item> items) : value_(items) {}
-  // NOLINTEND(google-explicit-constructor)
+  // NOLINTEND(google-explicit-constructor,bugprone-forwarding-reference-overload)
 
  private:
   friend class Json;

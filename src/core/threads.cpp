@@ -3,8 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/threads.h>
 
-#include <omp.h>
 #include <sched.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 #include <algorithm>
 #include <cmath>
@@ -109,7 +111,9 @@ int processors_of_affinity() {
 /// a second pool, of which nothing here is run, and each of whose threads spins for a while before it sleeps.
 void set_team(int threads) {
   at::get_num_threads();  // the first call in a thread is libtorch's guess, which must not come after ours
+#ifdef _OPENMP
   omp_set_num_threads(threads);
+#endif
   // The variable is there since before main, so that other threads that look for one see nothing but a pointer change.
   ::setenv("OMP_NUM_THREADS", std::to_string(threads).c_str(), 1);
 }

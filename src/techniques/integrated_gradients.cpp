@@ -133,8 +133,7 @@ extern constinit const Technique descriptor{
         "The map sums to the objective's change (completeness) up to the integration's error, which is printed. The "
         "line crosses thousands of kinks of ReLUs, and float32 falls on the wrong side of some: the map differs from "
         "float64's by 1e-4 to 1e-3 of its norm, its sum far less. The default baseline is 0 in the network's units: "
-        "the "
-        "mean picture where a mean was subtracted.",
+        "the mean picture where a mean was subtracted.",
     .options = options,
     .presets = presets,
     .cost = Cost::runs,
