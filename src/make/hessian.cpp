@@ -93,7 +93,7 @@ constexpr Option options[] = {
      .type = OptionType::choice,
      .fallback = "float32",
      .range = "float32|float64",
-     .help = "How exactly the network is computed; float64 takes many times as long."}};
+     .help = "How exactly the network is computed; float64 takes four times as long."}};
 
 constexpr Setting berkes[] = {{"fraction", "0.8"}, {"frequencies", "0"}};
 constexpr Preset presets[] = {{"berkes", "the paper's walks, to 80 % of the optimum, with every pixel free", berkes}};
