@@ -80,8 +80,8 @@ void add_data(Parser& parser, DataChoice& choice) {
   parser
       .add_option("--bias", choice.biases,
                   "Plants a bias in the world: scenes of CLASS hold CONTEXT at rate P (dumbbell=arm:0.95)")
-      .text("CLASS=CONTEXT:P")
-      .one_each();
+      .text("CLASS=CONTEXT:P ...")
+      .pairs();
 }
 
 std::unique_ptr<Pictures> open_data(const DataChoice& choice, int size, std::int64_t first) {

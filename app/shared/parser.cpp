@@ -19,7 +19,7 @@ std::string help_hint(const Command& command) { return "`" + command.name + " --
 std::vector<std::string> with_repeated_names(const Parser& parser, const std::vector<std::string>& arguments) {
   const auto takes_pairs = [&](const std::string& argument) {
     const Argument* option = argument.starts_with("--") ? parser.find(argument) : nullptr;
-    return option != nullptr && option->facts().text.find('=') != std::string::npos;
+    return option != nullptr && option->facts().pairs;
   };
   std::vector<std::string> result;
   std::string option;            // the pair option that is open
@@ -249,8 +249,8 @@ const Argument* Parser::find(std::string_view option) const {
   return nullptr;
 }
 
-Reading read_arguments(const Parser& parser, const Command& command, const std::vector<std::string>& arguments,
-                       std::string& help_text) {
+std::optional<std::string> read_arguments(const Parser& parser, const Command& command,
+                                          const std::vector<std::string>& arguments) {
   constexpr std::size_t help_column = 34;
   CLI::App app(command.sentence, command.name);
   app.footer(command.examples);
@@ -261,8 +261,7 @@ Reading read_arguments(const Parser& parser, const Command& command, const std::
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    help_text = app.help();
-    return Reading::help;
+    return app.help();
   } catch (const CLI::ParseError& error) {
     throw_unknown_option(parser, command, arguments);
     throw_as_ours(command, error);
@@ -273,7 +272,7 @@ Reading read_arguments(const Parser& parser, const Command& command, const std::
     if (!is_free) throw Error(ErrorKind::usage, facts.name + " is required", facts.unless_hint);
     if (facts.is_name) require_names(facts);
   }
-  return Reading::done;
+  return std::nullopt;
 }
 
 }  // namespace fovea::cli

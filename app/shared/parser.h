@@ -118,13 +118,10 @@ struct Command {
   std::string examples;
 };
 
-/// What came of reading a command line.
-enum class Reading { done, help };
-
-/// Reads a command line into the targets; `help` when it asks for help, with the text in `help_text`. Throws
+/// Reads a command line into the targets. Returns the help when it asks for it, and nothing when all was read. Throws
 /// `Error(usage)` for a wrong command line, offering near options.
-Reading read_arguments(const Parser& parser, const Command& command, const std::vector<std::string>& arguments,
-                       std::string& help_text);
+std::optional<std::string> read_arguments(const Parser& parser, const Command& command,
+                                          const std::vector<std::string>& arguments);
 
 /// Returns the names that `fovea list` knows in a group, all of them for "".
 std::vector<std::string> names_in(std::string_view group);

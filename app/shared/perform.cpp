@@ -93,10 +93,9 @@ int perform(const Verb& verb, const std::vector<std::string>& arguments, const s
   if (verb.parts != nullptr) return perform_part(verb, arguments, group);
   Parser parser;
   const Action action = verb.add(parser);
-  std::string help;
   const Command command{group + " " + std::string(verb.name), std::string(verb.sentence), std::string(verb.examples)};
-  if (read_arguments(parser, command, arguments, help) == Reading::help) {
-    fmt::print("{}", help);
+  if (const std::optional<std::string> help = read_arguments(parser, command, arguments)) {
+    fmt::print("{}", *help);
     return 0;
   }
   return action();
