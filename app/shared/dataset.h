@@ -10,6 +10,8 @@
 #include <fovea/data.h>
 #include <fovea/world.h>
 
+#include "shared/parser.h"
+
 namespace fovea::cli {
 
 /// Which pictures, as the user names them.
