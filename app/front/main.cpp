@@ -33,7 +33,7 @@ char** whole_command_line = nullptr;  // as main got it; an action takes no argu
 fs::path computing_program() {
   std::error_code error;
   const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-  for (const fs::path& path : {folder / "fovea-program", folder / ".." / "libexec" / "fovea" / "fovea-program"}) {
+  for (const fs::path& path : {folder / "fovea-program", folder / FOVEA_TO_LIBEXEC / "fovea-program"}) {
     if (fs::exists(path, error)) return path;
   }
   throw Error(ErrorKind::file, "a part of fovea is missing: " + (folder / "fovea-program").string(),

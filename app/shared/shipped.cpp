@@ -21,6 +21,9 @@ std::optional<fs::path> models_folder() {
   if (const char* named = std::getenv("FOVEA_MODELS"); named != nullptr && *named != '\0') return fs::path(named);
   std::error_code error;
   fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
+  if (const fs::path installed = (folder / FOVEA_TO_DATA / "models").lexically_normal(); fs::exists(installed, error)) {
+    return installed;
+  }
   for (int up = 0; up < most_folders_up && !folder.empty(); ++up) {
     if (fs::exists(folder / "models" / "world.onnx", error)) return folder / "models";
     folder = folder.parent_path();

@@ -9,8 +9,8 @@
 
 namespace fovea::cli {
 
-/// Returns the folder of the shipped models: $FOVEA_MODELS, or `models` in a folder above the program's. Nothing when
-/// there is none.
+/// Returns the folder of the shipped models: $FOVEA_MODELS, where they were installed, or `models` in a folder above
+/// the program's. Nothing when there is none.
 std::optional<std::filesystem::path> models_folder();
 
 /// Returns the names of the shipped models, sorted.

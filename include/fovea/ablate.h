@@ -11,11 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/data.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// What of one value is switched off. Channels are numbered along axis 1 of [N,C] and [N,C,h,w].
 struct Ablation {

@@ -13,12 +13,13 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/data.h>
 #include <fovea/model.h>
 #include <fovea/ranks.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// One of the strongest answers of a channel.
 struct Strongest {

@@ -9,9 +9,10 @@
 #include <variant>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// One attribute's value.
 using Attribute = std::variant<std::int64_t, double, std::string, std::vector<std::int64_t>, std::vector<double>,

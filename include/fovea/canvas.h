@@ -8,10 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/options.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// What a canvas is made for.
 struct CanvasPlan {

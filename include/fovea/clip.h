@@ -7,10 +7,11 @@
 #include <memory>
 #include <optional>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 #include <fovea/technique.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Returns the value that `draw` gives the full colour of a map: its largest magnitude, or of maps as fine as a picture
 /// a high percentile; 0 for an empty map.

@@ -9,11 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/data.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// A picture of a class, and where its parts are. Masks are uint8 [H,W] of `seen`, 1 on the part.
 struct PartPicture {

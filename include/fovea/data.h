@@ -10,11 +10,12 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 #include <fovea/model.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Where an object is: pixel edges (data sets know fractions of a pixel), origin at the top left, `x1` and `y1`
 /// exclusive.

@@ -4,11 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fovea/api.h>
 #include <fovea/graph.h>
 #include <fovea/image.h>
 #include <fovea/model.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Turns a picture into display units, float32 [1,3,H,W].
 Tensor to_display(const Image& image);

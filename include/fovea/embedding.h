@@ -7,9 +7,10 @@
 #include <memory>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 // A table [N,D] holds N embeddings as rows, floating-point numbers, taken as float32. Every function below throws
 // `Error(shape)` for other tensors and empty ones, `Error(format)` naming the row for numbers that are not finite.

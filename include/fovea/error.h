@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
-namespace fovea {
+#include <fovea/api.h>
+
+namespace FOVEA_API fovea {
 
 /// Says whose mistake an error is and what could mend it.
 enum class ErrorKind { usage, file, format, unsupported, shape, resource, internal };

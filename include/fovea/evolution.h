@@ -8,12 +8,13 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/atlas.h>
 #include <fovea/data.h>
 #include <fovea/image.h>
 #include <fovea/technique.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// One snapshot: a model file and what stands over its column.
 struct Snapshot {

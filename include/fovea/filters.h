@@ -9,11 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/graph.h>
 #include <fovea/image.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Figures of one filter [C,kh,kw]. Frequencies are in cycles per px of the layer's input.
 struct FilterFigures {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fovea/ablate.h>
+#include <fovea/api.h>
 #include <fovea/ascent.h>
 #include <fovea/atlas.h>
 #include <fovea/attributes.h>

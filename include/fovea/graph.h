@@ -9,11 +9,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/attributes.h>
 #include <fovea/op.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Numbers a value of a graph.
 using ValueId = std::int32_t;

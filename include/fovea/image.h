@@ -10,9 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// A picture: 8-bit RGB, rows from the top. Copies share nothing.
 struct Image {

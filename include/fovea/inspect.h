@@ -7,11 +7,12 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/model.h>
 #include <fovea/op.h>
 #include <fovea/trace.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// The part of the input that a unit of a value can depend on, and how it moves from unit to unit; rows first, px.
 struct ReceptiveField {

@@ -13,12 +13,13 @@
 #include <utility>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 #include <fovea/model.h>
 #include <fovea/options.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Where a making is, for whoever watches.
 struct MakeStatus {

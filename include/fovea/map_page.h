@@ -8,10 +8,11 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// An arrow of a biplot.
 struct MapArrow {

@@ -10,12 +10,13 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/data.h>
 #include <fovea/measure.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// What is asked about every picture.
 struct MapQuestions {

@@ -9,10 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/graph.h>
 #include <fovea/image.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// How a picture of any size becomes the network's size.
 enum class Fit {

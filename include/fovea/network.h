@@ -7,9 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/graph.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// One line of a network's description.
 struct Layer {

@@ -4,9 +4,10 @@
 
 #include <filesystem>
 
+#include <fovea/api.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Reads a .npy file (version 1 to 3; little-endian floats, integers or bools; C or Fortran order). Throws
 /// `Error(file)` when missing, `Error(format)` when it is not one or its length does not fit its header.

@@ -12,10 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/model.h>
 #include <fovea/trace.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// A picture (by the name it goes by) at one value: what a term compares with.
 struct Target {
@@ -101,6 +102,11 @@ class Objective {
   explicit Objective(std::shared_ptr<const Expression> expression) : expression_(std::move(expression)) {}
   std::shared_ptr<const Expression> expression_;
 };
+
+Objective operator+(const Objective& a, const Objective& b);
+Objective operator-(const Objective& a, const Objective& b);
+Objective operator*(const Objective& a, const Objective& b);
+Objective operator-(const Objective& a);
 
 /// Reads an expression such as `logit(281) - 0.5 * channel("conv 5", 17)`; names outside [A-Za-z0-9_./:] are quoted.
 /// Throws `Error(usage)` that points at the place.

@@ -7,10 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/attributes.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 struct Node;
 

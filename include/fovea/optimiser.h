@@ -9,11 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/options.h>
 #include <fovea/part.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// What an objective is at the parameters as they are: its value and its gradient at each of them. Both are to be
 /// maximised.

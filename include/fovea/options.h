@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
-namespace fovea {
+#include <fovea/api.h>
+
+namespace FOVEA_API fovea {
 
 /// What an option's text must be.
 enum class OptionType {

@@ -10,10 +10,11 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/options.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// One part as it was written: its name and its settings.
 struct PartText {

@@ -9,11 +9,12 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/atlas.h>
 #include <fovea/projection.h>
 #include <fovea/world.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Which scenes an atlas is of.
 struct WorldSource {

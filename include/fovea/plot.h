@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// One line of a plot.
 struct Line {

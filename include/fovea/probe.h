@@ -8,11 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/data.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Stands for all training pictures of a class.
 inline constexpr std::int64_t all_shots = 0;

@@ -6,11 +6,12 @@
 #include <cstdint>
 #include <memory>
 
+#include <fovea/api.h>
 #include <fovea/inspect.h>
 #include <fovea/model.h>
 #include <fovea/walk.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// A unit's projection.
 struct Projection {

@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Who a process is among its peers, and where they meet.
 struct RankOptions {

@@ -7,9 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// A picture with what is said about it.
 struct Figure {

@@ -6,9 +6,10 @@
 #include <filesystem>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/model.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Returns a model as the bytes of an ONNX file: IR version 8, the operator set that the nodes were made for, names and
 /// weights as they are, the card in metadata "fovea.card". What `load_model` reads back computes the same, to the bit.

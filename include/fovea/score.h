@@ -6,11 +6,12 @@
 #include <map>
 #include <span>
 
+#include <fovea/api.h>
 #include <fovea/data.h>
 #include <fovea/technique.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 // Every measure takes a map [H,W] (any numbers) and marks [H,W] (uint8 or bool, not 0: marked) of the same size; all
 // throw `Error(shape)` for other shapes and `Error(usage)` for a map that holds NaN or infinity.

@@ -10,12 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 #include <fovea/inspect.h>
 #include <fovea/tensor.h>
 #include <fovea/trace.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 // --- activations ---
 

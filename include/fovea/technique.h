@@ -11,13 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 #include <fovea/model.h>
 #include <fovea/objective.h>
 #include <fovea/options.h>
 #include <fovea/trace.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Is told of progress (done of total); answers false to stop the work.
 using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;

@@ -5,7 +5,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 
-namespace fovea {
+#include <fovea/api.h>
+
+namespace FOVEA_API fovea {
 
 using at::Tensor;
 

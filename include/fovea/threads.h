@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace fovea {
+#include <fovea/api.h>
+
+namespace FOVEA_API fovea {
 
 /// Returns how many processors the process may use: those it is bound to, or, where that is less, its control groups'
 /// quota, rounded up; at least 1.

@@ -7,11 +7,12 @@
 #include <span>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/atlas.h>
 #include <fovea/image.h>
 #include <fovea/projection.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// A channel's strongest places, drawn; all pictures are squares or boxes of one size.
 struct ChannelTop {

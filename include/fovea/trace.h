@@ -8,10 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/graph.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// How a run can be differentiated afterwards.
 enum class Tape {

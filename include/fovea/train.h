@@ -10,12 +10,13 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/data.h>
 #include <fovea/model.h>
 #include <fovea/network.h>
 #include <fovea/ranks.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// How the learning rate falls.
 enum class Schedule {

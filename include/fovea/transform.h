@@ -6,11 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/options.h>
 #include <fovea/part.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// One application of a transform.
 struct TransformCall {

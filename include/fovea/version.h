@@ -4,7 +4,9 @@
 
 #include <string_view>
 
-namespace fovea {
+#include <fovea/api.h>
+
+namespace FOVEA_API fovea {
 
 /// Returns the library's version, such as "0.1.0".
 std::string_view version();

@@ -7,11 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/objective.h>
 #include <fovea/options.h>
 #include <fovea/trace.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// What a rule sees: the node, its inputs and outputs in this run, the relevance at each output (undefined: none).
 struct RuleCall {

@@ -10,11 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/data.h>
 #include <fovea/image.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Grows whenever the pictures of a seed change.
 inline constexpr int world_version = 1;

@@ -9,11 +9,12 @@
 #include <string>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
 #include <fovea/world.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Which scenes are asked about, with which techniques.
 struct WorldQuestions {

@@ -5,12 +5,13 @@
 
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/atlas.h>
 #include <fovea/data.h>
 
 #include "atlas/top_k.h"
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// What is asked of every picture.
 struct ScanPlan {

@@ -14,6 +14,7 @@
 #include <fovea/error.h>
 
 #include "clip/plugin.h"
+#include "core/own_folder.h"
 
 namespace fovea {
 namespace {
@@ -22,18 +23,13 @@ namespace fs = std::filesystem;
 
 constexpr const char* file_name = "libfovea_clip.so";
 
-/// Places where the part that decodes clips may lie: where $FOVEA_CLIP says, where it was built, beside the program, in
-/// the system's folders.
+/// Places where the part that decodes clips may lie: where $FOVEA_CLIP says, beside the library or in its folder
+/// `fovea`, above where tests are built, in the system's folders.
 std::vector<std::string> places() {
   std::vector<std::string> found;
   if (const char* named = std::getenv("FOVEA_CLIP")) found.emplace_back(named);
-  found.emplace_back(FOVEA_CLIP_BUILT);
-  std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  if (!program.empty()) {
-    found.push_back((program.parent_path() / file_name).string());
-    found.push_back((program.parent_path().parent_path() / "lib" / file_name).string());
-  }
+  const fs::path own = own_folder();
+  for (const fs::path& folder : {own / "fovea", own, own.parent_path()}) found.push_back((folder / file_name).string());
   found.emplace_back(file_name);
   return found;
 }

@@ -9,7 +9,9 @@
 #include <span>
 #include <vector>
 
-namespace fovea {
+#include <fovea/api.h>
+
+namespace FOVEA_API fovea {
 
 /// Writes a file whole or not at all: whoever opens `path` finds the old content or all of the new one. The temporary
 /// is removed on failure; an existing file keeps its permissions, a symbolic link its place. Throws `Error(file)`.

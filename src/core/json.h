@@ -15,7 +15,9 @@
 #include <utility>
 #include <vector>
 
-namespace fovea {
+#include <fovea/api.h>
+
+namespace FOVEA_API fovea {
 
 class Json;
 
@@ -261,6 +263,8 @@ class Json {
   Kind kind_ = Kind::null;
   Value value_{};
 };
+
+bool operator==(const Json& a, const Json& b);
 
 /// A key of an object and its value: `for (const auto& [key, value] : json.items())`.
 struct Json::Member {

@@ -4,9 +4,10 @@
 
 #include <cstdint>
 
+#include <fovea/api.h>
 #include <fovea/tensor.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Draws standard normal numbers, float32 on the CPU, from the counter-based generator Philox4x32-10 (Salmon et al.
 /// 2011) by Box and Muller's transform: the same bytes for the same (seed, stream) everywhere.

@@ -8,9 +8,11 @@
 #include <span>
 #include <string>
 
+#include <fovea/api.h>
+
 struct evp_md_ctx_st;
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// A hash under way, for content that comes in pieces.
 class Sha256 {

@@ -6,9 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/api.h>
 #include <fovea/image.h>
 
-namespace fovea {
+namespace FOVEA_API fovea {
 
 /// Colours and sizes of a page, px.
 namespace page_style {
