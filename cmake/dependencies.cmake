@@ -8,30 +8,8 @@ if(FOVEA_GOLD)
   add_link_options(-fuse-ld=gold)
 endif()
 
-# libtorch: Debian's (1.13), or an unpacked official one (2.x) by -DFOVEA_LIBTORCH=DIR.
-set(FOVEA_LIBTORCH "" CACHE PATH "An unpacked libtorch; empty takes the system's")
-find_path(fovea_torch_include ATen/core/Tensor.h HINTS ${FOVEA_LIBTORCH}/include REQUIRED)
-find_library(fovea_torch_cpu torch_cpu HINTS ${FOVEA_LIBTORCH}/lib REQUIRED)
-find_library(fovea_torch_c10 c10 HINTS ${FOVEA_LIBTORCH}/lib REQUIRED)
-add_library(fovea_torch INTERFACE)
-target_include_directories(fovea_torch SYSTEM INTERFACE ${fovea_torch_include}
-                                                        ${fovea_torch_include}/torch/csrc/api/include)
-target_compile_definitions(fovea_torch INTERFACE AT_PER_OPERATOR_HEADERS)
-target_link_libraries(fovea_torch INTERFACE ${fovea_torch_cpu} ${fovea_torch_c10})
-
-find_package(OpenMP REQUIRED)  # at::parallel_for is a header: without it our own loops would run on one thread
-target_link_libraries(fovea_torch INTERFACE OpenMP::OpenMP_CXX)
-
-# One team of threads. Debian's libtorch takes whichever BLAS and LAPACK the system's alternatives name; of OpenBLAS they
-# prefer the build with threads of its own, which then spin beside libgomp's. The build that shares libgomp's team lies in
-# a folder of its own. That must be a DT_RPATH: libraries look for theirs there, too, and not in a DT_RUNPATH.
-find_path(fovea_blas_folder libblas.so.3 NO_DEFAULT_PATH PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-openmp
-          DOC "The folder of an OpenBLAS that computes in OpenMP's threads")
-if(fovea_blas_folder)
-  target_link_options(fovea_torch INTERFACE "LINKER:--disable-new-dtags,-rpath,${fovea_blas_folder}")
-else()
-  message(STATUS "libopenblas0-openmp is not there: the system's BLAS may have threads of its own beside OpenMP's")
-endif()
+include(torch)
+fovea_find_torch(fovea_torch)
 
 find_package(Protobuf REQUIRED)
 find_package(ONNX REQUIRED CONFIG)
