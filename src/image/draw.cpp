@@ -1,7 +1,10 @@
-// Drawing a technique's map: heat or diverging colours over what the network saw, or a picture about mid-grey.
+// Drawing a technique's map: heat (from zero, or from the lowest value where zero means
+// nothing) or diverging colours over what the network saw, or a picture about mid-grey.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdio>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,6 +37,21 @@ Tensor without_spikes(const Tensor& map) {
   const Tensor bound = std::get<0>(map.flatten().kthvalue(rank));
   return bound.item<float>() > 0 ? map.clamp_max(bound) : map;
 }
+
+/// What a map's colours stand for, from 0 on where it is heat: a level is counted from its own lowest value. Levels
+/// that differ by no more than rounding are all 0.
+Tensor drawn_values(const Tensor& values, Drawing drawing) {
+  const Tensor flat = flatten_channels(values);
+  if (drawing != Drawing::level) return flat;
+  constexpr double rounding = 1e-6;  // of a float's magnitude
+  const Tensor doubles = flat.to(at::kDouble);
+  const double low = doubles.min().item<double>();
+  const double high = doubles.max().item<double>();
+  const bool even = high - low <= rounding * std::max(std::abs(low), std::abs(high));
+  return (even ? doubles * 0 : doubles - low).to(flat.scalar_type());
+}
+
+bool is_heat(Drawing drawing) { return drawing == Drawing::heat || drawing == Drawing::level; }
 
 /// One colour per class, told apart by hue and lightness (Okabe and Ito's colours, and darker ones of them).
 constexpr std::array<Colour, 12> class_colours{{{230, 159, 0},
@@ -99,9 +117,9 @@ Tensor in_true_colours(const Map& map) { return map.channels == "BGR" ? map.valu
 Image draw_alone(const Map& map, const Image& seen) {
   require_positions(map);
   if (map.drawing == Drawing::signed_rgb) return signed_picture(in_true_colours(map), most_values);
-  const Tensor flat = flatten_channels(map.values);
+  const Tensor flat = drawn_values(map.values, map.drawing);
   // Scaled where it was read: upsampling first would hide the true maximum.
-  if (map.drawing == Drawing::heat) {
+  if (is_heat(map.drawing)) {
     return overlay(seen, clamp_unit(resize_map(scale_unsigned(without_spikes(flat)), seen.width, seen.height)),
                    "inferno");
   }
@@ -113,8 +131,8 @@ Image draw_alone(const Map& map, const Image& seen) {
 
 double strength_of(const Map& map) {
   require_positions(map);
-  if (map.drawing == Drawing::heat) {
-    return std::max(0.0, without_spikes(flatten_channels(map.values)).max().item<double>());
+  if (is_heat(map.drawing)) {
+    return std::max(0.0, without_spikes(drawn_values(map.values, map.drawing)).max().item<double>());
   }
   const Tensor values = map.drawing == Drawing::signed_rgb ? map.values : flatten_channels(map.values);
   const Tensor magnitudes = values.abs().to(at::kDouble).flatten();
@@ -128,10 +146,21 @@ Image draw(const Map& map, const Image& seen, double strength) {
   const auto scaled = [&](const Tensor& values) { return values.to(at::kDouble).div(strength).to(at::kFloat); };
   if (map.drawing == Drawing::signed_rgb)
     return picture_of_levels((scaled(in_true_colours(map)) / 2 + 0.5).clamp(0, 1));
-  const bool heat = map.drawing == Drawing::heat;
-  const Tensor flat = scaled(flatten_channels(map.values));
+  const bool heat = is_heat(map.drawing);
+  const Tensor flat = scaled(drawn_values(map.values, map.drawing));
   const Tensor levels = clamp_unit(heat ? flat : flat / 2 + 0.5);
   return overlay(seen, clamp_unit(resize_map(levels, seen.width, seen.height)), heat ? "inferno" : "diverging");
+}
+
+std::string range_text(const Tensor& values, Drawing drawing) {
+  if (drawing != Drawing::level || values.numel() == 0) return "";
+  const auto text = [](double value) {
+    std::array<char, 32> digits{};
+    std::snprintf(digits.data(), digits.size(), "%.3g", value);
+    return std::string(digits.data());
+  };
+  const Tensor flat = flatten_channels(values);
+  return text(flat.min().item<double>()) + " to " + text(flat.max().item<double>());
 }
 
 Image draw(const Map& map, const Image& seen) {
@@ -147,7 +176,8 @@ Image draw(const Map& map, const Image& seen) {
       continue;
     }
     const Map alone{.values = panel.values, .drawing = panel.drawing, .at = map.at, .channels = map.channels};
-    tiles.push_back({draw_alone(alone, seen), panel.name});
+    const std::string range = range_text(panel.values, panel.drawing);
+    tiles.push_back({draw_alone(alone, seen), panel.name + (range.empty() ? "" : ", " + range)});
   }
   return sheet(tiles, columns, "", std::max({seen.width, seen.height, least_side}));
 }
