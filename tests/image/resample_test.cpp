@@ -26,7 +26,8 @@ struct Sizes {
 std::vector<Sizes> many_sizes() {
   std::mt19937 draw(7);
   const auto side = [&] { return static_cast<int>(1 + draw() % (draw() % 3 == 0 ? 9 : 200)); };
-  std::vector<Sizes> sizes{{500, 375, 341, 256}, {1024, 768, 224, 224}, {224, 224, 448, 448}, {512, 512, 256, 256}};
+  std::vector<Sizes> sizes{
+      {500, 375, 341, 256}, {1024, 768, 224, 224}, {224, 224, 448, 448}, {512, 512, 256, 256}, {3001, 8, 1500, 4}};
   for (int i = 0; i < 300; ++i) {
     Sizes s{side(), side(), side(), side()};
     if (i % 3 == 0)
