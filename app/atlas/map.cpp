@@ -206,10 +206,13 @@ struct Colouring {
   std::vector<std::string> names;    ///< of the labels
 };
 
-/// By the network's answers, the most frequent ones first; rarer ones than have a colour share one.
+/// The first of a class's names.
+std::string first_name(const std::string& names) { return names.substr(0, names.find(',')); }
+
+/// By the network's answers, the most frequent ones first; the rare ones share a colour.
 Colouring by_answers(const EmbeddedRows& rows, const std::vector<AtlasPicture>& records,
                      const AtlasManifest& manifest) {
-  constexpr std::size_t most_answers = 19;  // of twenty colours
+  constexpr std::size_t most_answers = 9;  // more colours than ten are hard to tell apart
   std::map<std::string, std::int64_t> counts;
   std::vector<std::string> answers;
   for (const std::int64_t index : rows.pictures) {
@@ -224,7 +227,8 @@ Colouring by_answers(const EmbeddedRows& rows, const std::vector<AtlasPicture>& 
   std::map<std::string, std::int64_t> label;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     label[sorted[i].second] = static_cast<std::int64_t>(std::min(i, most_answers));
-    if (i < most_answers) colouring.names.push_back(fmt::format("{} ({})", sorted[i].second, -sorted[i].first));
+    if (i < most_answers)
+      colouring.names.push_back(fmt::format("{} ({})", first_name(sorted[i].second), -sorted[i].first));
   }
   if (sorted.size() > most_answers) {
     colouring.names.push_back(fmt::format("{} other answers", sorted.size() - most_answers));

@@ -67,7 +67,31 @@ constexpr std::array<Colour, 12> class_colours{{{230, 159, 0},
                                                 {110, 30, 60},
                                                 {60, 60, 120}}};
 
-/// Draws class numbers [ny,nx] in one colour per class, each region's number written on its middle.
+/// How many cells lie between each cell and the nearest one of another class or the border, plus one.
+std::vector<int> depths_of(const std::vector<std::int64_t>& numbers, int width, int height) {
+  std::vector<int> depth(numbers.size(), 1);
+  const auto index = [&](int x, int y) { return static_cast<std::size_t>(y) * width + x; };
+  const auto deepen = [&](int x, int y, int step, int far) {
+    int least = far;
+    for (const auto& [dx, dy] : {std::pair{-1, 0}, std::pair{-1, -1}, std::pair{0, -1}, std::pair{1, -1}}) {
+      const int nx = x + step * dx;
+      const int ny = y + step * dy;
+      const bool inside = nx >= 0 && ny >= 0 && nx < width && ny < height;
+      const bool same = inside && numbers[index(nx, ny)] == numbers[index(x, y)];
+      least = std::min(least, same ? depth[index(nx, ny)] + 1 : 1);
+    }
+    depth[index(x, y)] = least;
+  };
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) deepen(x, y, 1, width + height);
+  }
+  for (int y = height - 1; y >= 0; --y) {
+    for (int x = width - 1; x >= 0; --x) deepen(x, y, -1, depth[index(x, y)]);
+  }
+  return depth;
+}
+
+/// Draws class numbers [ny,nx] in one colour per class, each class's number written where it lies deepest inside.
 Image draw_classes(const Tensor& classes, int width, int height) {
   const Tensor numbers = classes.to(at::kLong).contiguous();
   std::map<std::int64_t, std::size_t> order;
@@ -75,22 +99,31 @@ Image draw_classes(const Tensor& classes, int width, int height) {
     order.emplace(numbers.data_ptr<std::int64_t>()[i], order.size());
   }
   Image small = make_image(static_cast<int>(numbers.size(1)), static_cast<int>(numbers.size(0)));
-  std::map<std::int64_t, std::array<double, 3>> middles;  // sums of x, y and their count
+  const std::vector<std::int64_t> cells(numbers.data_ptr<std::int64_t>(),
+                                        numbers.data_ptr<std::int64_t>() + numbers.numel());
+  const std::vector<int> depths = depths_of(cells, small.width, small.height);
+  struct Deepest {
+    int x = 0;
+    int y = 0;
+    int depth = 0;
+  };
+  std::map<std::int64_t, Deepest> deepest;
   for (int y = 0; y < small.height; ++y) {
     for (int x = 0; x < small.width; ++x) {
-      const std::int64_t number = numbers[y][x].item<std::int64_t>();
+      const std::size_t i = static_cast<std::size_t>(y) * small.width + x;
+      const std::int64_t number = cells[i];
       const Colour& colour = class_colours[order[number] % class_colours.size()];
       std::copy(colour.begin(), colour.end(), small.at(x, y));
-      auto& middle = middles[number];
-      middle = {middle[0] + x + 0.5, middle[1] + y + 0.5, middle[2] + 1};
+      Deepest& found = deepest[number];
+      if (depths[i] > found.depth) found = {x, y, depths[i]};
     }
   }
   Image large = resize(small, width, height, Interpolation::nearest);
   const int line = std::max(12, height / 14);
-  for (const auto& [number, middle] : middles) {
+  for (const auto& [number, place] : deepest) {
     const std::string text = std::to_string(number);
-    const int x = static_cast<int>(middle[0] / middle[2] * width / small.width) - text_width(text, line) / 2;
-    const int y = static_cast<int>(middle[1] / middle[2] * height / small.height) - line / 2;
+    const int x = static_cast<int>((place.x + 0.5) * width / small.width) - text_width(text, line) / 2;
+    const int y = static_cast<int>((place.y + 0.5) * height / small.height) - line / 2;
     draw_text(large, std::max(0, x), std::max(0, y), text, line, {0, 0, 0});
   }
   return large;
@@ -156,7 +189,8 @@ std::string range_text(const Tensor& values, Drawing drawing) {
   if (drawing != Drawing::level || values.numel() == 0) return "";
   const auto text = [](double value) {
     std::array<char, 32> digits{};
-    std::snprintf(digits.data(), digits.size(), "%.3g", value);
+    const bool plain = std::abs(value) >= 1e4 && std::abs(value) < 1e7;  // rather than 3.13e+04
+    std::snprintf(digits.data(), digits.size(), plain ? "%.0f" : "%.4g", value);
     return std::string(digits.data());
   };
   const Tensor flat = flatten_channels(values);

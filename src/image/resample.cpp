@@ -6,10 +6,10 @@
 //
 // Networks are fed by this, so the bytes of linear and area are those that cv::resize makes of 8-bit RGB (4.6, and the
 // tests hold the two together): weights of an axis are whole 2048ths; linear rows keep 7 of their weights' 11 bits, and
-// each row's product 2 of the remaining ones, before the rows are summed and rounded; exact halves of both axes, the mean
-// of 2 x 2, come out the same and are taken in a loop of their own; means of whole blocks sum whole numbers, others sum in
-// float32, row by row; area where an axis grows mixes two pixels, k = floor(i m / n), t = frac(i + 1 - (k + 1) n / m) where
-// that is positive.
+// each row's product 2 of the remaining ones, before the rows are summed and rounded; exact halves of both axes, the
+// mean of 2 x 2, come out the same and are taken in a loop of their own; means of whole blocks sum whole numbers,
+// others sum in float32, row by row; area where an axis grows mixes two pixels, k = floor(i m / n), t = frac(i + 1 - (k
+// + 1) n / m) where that is positive.
 // SPDX-License-Identifier: Apache-2.0
 #include "image/resample.h"
 

@@ -117,6 +117,41 @@ TEST(draw, a_level_says_its_range) {
   EXPECT_EQ(range_text(test::tensor({0.25, 0.5}, {1, 2}), Drawing::heat), "");
 }
 
+/// A ring's middle lies in the other class, where its number would be misread.
+TEST(draw, a_class_is_numbered_inside_itself) {
+  Tensor classes = test::tensor({0}, {1, 1}, at::kLong).expand({9, 9}).clone();
+  classes.narrow(0, 2, 4).narrow(1, 2, 4).fill_(1);  // rows and columns 2 to 5
+  const Map map{.values = test::tensor({0, 0, 0, 1}, {2, 2}),
+                .panels = {{.name = "classes", .values = classes, .classes = true}}};
+  const Image sheet = draw(map, make_image(224, 224));
+  const auto is_ring = [&](int x, int y) { return sheet.at(x, y)[0] == 230 && sheet.at(x, y)[1] == 159; };
+  int left = sheet.width;  // of the tile, whose border is the ring's
+  int right = 0;
+  int top = sheet.height;
+  int bottom = 0;
+  for (int y = 0; y < sheet.height; ++y) {
+    for (int x = 0; x < sheet.width; ++x) {
+      if (!is_ring(x, y)) continue;
+      left = std::min(left, x);
+      right = std::max(right, x + 1);
+      top = std::min(top, y);
+      bottom = std::max(bottom, y + 1);
+    }
+  }
+  int of_ring = 0;  // dark pixels by where they are
+  int of_square = 0;
+  for (int y = top; y < bottom; ++y) {
+    for (int x = left; x < right; ++x) {
+      if (sheet.at(x, y)[0] + sheet.at(x, y)[1] + sheet.at(x, y)[2] > 200) continue;
+      const int column = (x - left) * 9 / (right - left);
+      const int row = (y - top) * 9 / (bottom - top);
+      ++(column >= 2 && column <= 5 && row >= 2 && row <= 5 ? of_square : of_ring);
+    }
+  }
+  EXPECT_GT(of_ring, 5);
+  EXPECT_GT(of_square, 5);
+}
+
 TEST(draw, refuses_what_has_no_positions) { EXPECT_THROW(draw({.values = test::tensor({1, 2}, {2})}, seen), Error); }
 
 }  // namespace
