@@ -286,11 +286,12 @@ void draw_all(const Layout& layout, const EmbeddedRows& rows, const Pictures& pi
     stop_if_interrupted();
     const AtlasPicture& picture = records[static_cast<std::size_t>(rows.pictures[i])];
     const auto point = static_cast<std::int64_t>(i);
+    const std::string truth = label_of(manifest, picture);
     zoomed.push_back({.x = layout.points[point][0].item<double>(),
                       .y = layout.points[point][1].item<double>(),
                       .label = points.labels[i],
-                      .text = fmt::format("{} {} ({})", rows.pictures[i], short_name(picture.name),
-                                          prediction_of(manifest, picture)),
+                      .text = fmt::format("{}{}{} {} ({})", truth, truth.empty() ? "" : " · ", rows.pictures[i],
+                                          short_name(picture.name), prediction_of(manifest, picture)),
                       .thumbnail = thumbnails(point)});
     if (bar) bar(point + 1, static_cast<std::int64_t>(rows.pictures.size()));
   }

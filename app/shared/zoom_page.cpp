@@ -112,8 +112,7 @@ canvas.addEventListener('pointermove', e => {
   told.replaceChildren();
   const big = document.createElement('canvas'); big.width = big.height = 96;
   sprite(big.getContext('2d'), best, 0, 0, 96);
-  const name = data.names[data.label[best]];
-  told.append(big, (name ? name + ' · ' : '') + data.text[best]);
+  told.append(big, data.text[best]);
   told.style.display = 'block';
   told.style.left = Math.min(mx + 14, width - 200) + 'px'; told.style.top = Math.min(my + 14, height - 150) + 'px';
 });
