@@ -27,10 +27,13 @@ namespace fovea {
 namespace {
 
 constexpr int channels = 3;
-constexpr int most_read = 8;  // bytes that are read at once from a pixel on
+constexpr int most_read = 16;    // bytes that are read at once from a pixel on
+constexpr int most_written = 8;  // likewise
 
 using Floats4 = float __attribute__((vector_size(16)));
 using Ints4 = std::int32_t __attribute__((vector_size(16)));
+using Shorts8 = std::uint16_t __attribute__((vector_size(16)));
+using Bytes16 = std::uint8_t __attribute__((vector_size(16)));
 using Bytes4 = std::uint8_t __attribute__((vector_size(4)));
 
 template <class Vector>
@@ -58,9 +61,9 @@ struct Axis {
 class Rows {
  public:
   explicit Rows(const Pixels& pixels) : pixels_(pixels) {
-    const int copied = std::min(pixels.height, most_read / channels + 1);
-    direct_ = pixels.height - copied;
     row_bytes_ = std::size_t{channels} * static_cast<std::size_t>(pixels.width);
+    const int copied = std::min(pixels.height, 1 + most_read / (channels * pixels.width));
+    direct_ = pixels.height - copied;
     last_.resize(row_bytes_ * static_cast<std::size_t>(copied) + most_read);
     for (int i = 0; i < copied; ++i) {
       std::copy_n(pixels.rgb + (direct_ + i) * pixels.stride, row_bytes_,
@@ -210,25 +213,21 @@ void round_values(const float* __restrict values, std::uint8_t* __restrict to, s
   }
 }
 
-/// The mean of 2 x 2 pixels, halves up: bytes of a word at even and at odd places, in sums of 16 bits. A byte more than
-/// the means is written.
+/// The mean of 2 x 2 pixels, halves up, two means at once: bytes of one channel that are to be summed are laid beside
+/// each other. Up to `most_written` bytes from the last mean on are written.
+FOVEA_VECTOR_CLONES
 void mean_of_four(const std::uint8_t* upper, const std::uint8_t* lower, std::uint8_t* to, int count) {
-  constexpr std::uint64_t apart = 0x00ff00ff00ff00ff;
-  constexpr std::uint64_t halves = 0x0002000200020002;
-  for (int i = 0; i < count; ++i) {
-    std::uint64_t a = 0;
-    std::uint64_t b = 0;
-    std::memcpy(&a, upper, sizeof a);
-    std::memcpy(&b, lower, sizeof b);
-    const std::uint64_t even = (a & apart) + (b & apart);           // red, blue, next green
-    const std::uint64_t odd = (a >> 8 & apart) + (b >> 8 & apart);  // green, next red, next blue
-    const std::uint64_t red_blue = (even + (odd >> 16) + halves) >> 2 & apart;
-    const std::uint64_t green = (odd + (even >> 32) + halves) >> 2 & apart;
-    const auto mean = static_cast<std::uint32_t>(red_blue | green << 8);
-    std::memcpy(to, &mean, channels + 1);  // the next pixel covers what is too much
-    upper += 2 * channels;
-    lower += 2 * channels;
-    to += channels;
+  constexpr Bytes16 pairs{0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11, 12, 12, 12, 12};
+  constexpr Bytes16 low_bytes{0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0};
+  for (int i = 0; i < count; i += 2) {
+    const auto a = reinterpret_cast<Shorts8>(__builtin_shuffle(loaded<Bytes16>(upper), pairs));
+    const auto b = reinterpret_cast<Shorts8>(__builtin_shuffle(loaded<Bytes16>(lower), pairs));
+    const Shorts8 sum = (a & 255) + (a >> 8) + (b & 255) + (b >> 8);
+    const Bytes16 mean = __builtin_shuffle(reinterpret_cast<Bytes16>((sum + 2) >> 2), low_bytes);
+    std::memcpy(to, &mean, most_written);  // the next pixels cover what is too much
+    upper += 4 * channels;
+    lower += 4 * channels;
+    to += 2 * channels;
   }
 }
 
@@ -257,13 +256,13 @@ void mean_of_blocks(const Rows& rows, const Axis& across, const Axis& down, std:
   const int block_width = across.whole_scale();
   const int block_height = down.whole_scale();
   const std::size_t bytes = std::size_t{channels} * static_cast<std::size_t>(across.to);
-  std::vector<std::uint8_t> row(bytes + 1);
+  std::vector<std::uint8_t> row(bytes + most_written);
   std::vector<std::int32_t> sums(bytes * static_cast<std::size_t>(block_width) + 1);
   std::vector<float> means(bytes + 1);
   const float scale = 1.0F / static_cast<float>(block_width * block_height);
   for (int y = 0; y < down.to; ++y, to += bytes) {
     if (block_width == 2 && block_height == 2) {
-      const bool last = y + 1 == down.to;
+      const bool last = static_cast<std::size_t>(down.to - 1 - y) * bytes < most_written;
       mean_of_four(rows[2 * y], rows[2 * y + 1], last ? row.data() : to, across.to);
       if (last) std::copy_n(row.data(), bytes, to);
       continue;
