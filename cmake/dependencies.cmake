@@ -30,8 +30,6 @@ function(fovea_find_opencv)
   endforeach()
 endfunction()
 fovea_find_opencv(core imgproc imgcodecs videoio)
-add_library(fovea_opencv INTERFACE)
-target_link_libraries(fovea_opencv INTERFACE opencv_core opencv_imgproc opencv_imgcodecs)
 
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(nlohmann_json REQUIRED)

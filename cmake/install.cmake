@@ -5,7 +5,7 @@ include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Fovea)
 
 install(TARGETS fovea EXPORT FoveaTargets)
-install(TARGETS fovea_clip DESTINATION ${CMAKE_INSTALL_LIBDIR}/fovea)
+install(TARGETS fovea_opencv DESTINATION ${CMAKE_INSTALL_LIBDIR}/fovea)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/fovea DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT FoveaTargets NAMESPACE Fovea:: DESTINATION ${package_folder})
 cmake_path(GET fovea_torch_cpu PARENT_PATH fovea_torch_folder)

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -198,6 +199,57 @@ Json told_json(const Choices& choices, const AtlasManifest& manifest, const std:
   return json;
 }
 
+/// What the points of a map are told apart by.
+struct Colouring {
+  std::string by;                    ///< "class", "answer" or "nothing"
+  std::vector<std::int64_t> labels;  ///< one per point; -1: none
+  std::vector<std::string> names;    ///< of the labels
+};
+
+/// The first of a class's names.
+std::string first_name(const std::string& names) { return names.substr(0, names.find(',')); }
+
+/// By the network's answers, the most frequent ones first; the rare ones share a colour.
+Colouring by_answers(const EmbeddedRows& rows, const std::vector<AtlasPicture>& records,
+                     const AtlasManifest& manifest) {
+  constexpr std::size_t most_answers = 9;  // more colours than ten are hard to tell apart
+  std::map<std::string, std::int64_t> counts;
+  std::vector<std::string> answers;
+  for (const std::int64_t index : rows.pictures) {
+    answers.push_back(prediction_of(manifest, records[static_cast<std::size_t>(index)]));
+    if (!answers.back().empty()) ++counts[answers.back()];
+  }
+  if (counts.size() < 2) return {.by = "nothing", .labels = std::vector<std::int64_t>(answers.size(), -1), .names = {}};
+  std::vector<std::pair<std::int64_t, std::string>> sorted;
+  for (const auto& [name, count] : counts) sorted.emplace_back(-count, name);
+  std::sort(sorted.begin(), sorted.end());
+  Colouring colouring{.by = "answer", .labels = {}, .names = {}};
+  std::map<std::string, std::int64_t> label;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    label[sorted[i].second] = static_cast<std::int64_t>(std::min(i, most_answers));
+    if (i < most_answers)
+      colouring.names.push_back(fmt::format("{} ({})", first_name(sorted[i].second), -sorted[i].first));
+  }
+  if (sorted.size() > most_answers) {
+    colouring.names.push_back(fmt::format("{} other answers", sorted.size() - most_answers));
+  }
+  for (const std::string& answer : answers) colouring.labels.push_back(answer.empty() ? -1 : label[answer]);
+  return colouring;
+}
+
+/// By the data set's classes; where all pictures are of one, which colours would say nothing of, by the network's
+/// answers.
+Colouring colouring_of(const EmbeddedRows& rows, const std::vector<AtlasPicture>& records,
+                       const AtlasManifest& manifest) {
+  Colouring colouring{.by = "class", .labels = {}, .names = manifest.labels};
+  std::set<std::int64_t> known;
+  for (const std::int64_t index : rows.pictures) {
+    colouring.labels.push_back(records[static_cast<std::size_t>(index)].label);
+    if (colouring.labels.back() >= 0) known.insert(colouring.labels.back());
+  }
+  return known.size() > 1 ? colouring : by_answers(rows, records, manifest);
+}
+
 /// A grid as square as there are pictures for, `most` cells a side at most.
 std::int64_t grid_side(std::int64_t most, std::size_t pictures) {
   std::int64_t side = most;
@@ -207,14 +259,14 @@ std::int64_t grid_side(std::int64_t most, std::size_t pictures) {
 
 void draw_all(const Layout& layout, const EmbeddedRows& rows, const Pictures& pictures,
               const std::vector<AtlasPicture>& records, const AtlasManifest& manifest, const std::string& at,
-              const Choices& choices) {
+              const Colouring& colouring, const Choices& choices) {
   const fs::path folder = choices.out;
-  MapPoints points{.layout = layout.points, .labels = {}, .names = manifest.labels};
-  for (const std::int64_t index : rows.pictures)
-    points.labels.push_back(records[static_cast<std::size_t>(index)].label);
+  const MapPoints points{.layout = layout.points, .labels = colouring.labels, .names = colouring.names};
   const bool biplot = choices.method == "pca";
+  const bool by_answer = colouring.by == "answer";
   const std::string title =
-      fmt::format("{} of {} pictures at {}", biplot ? "Principal components" : "t-SNE", rows.pictures.size(), at);
+      fmt::format("{} of {} pictures at {}{}", biplot ? "Principal components" : "t-SNE", rows.pictures.size(), at,
+                  by_answer ? ", coloured by what the network answered" : "");
   write_image(
       folder / "scatter.png",
       draw_scatter(points, title, biplot ? "component 1; arrows: channels that weigh most" : "",
@@ -234,15 +286,16 @@ void draw_all(const Layout& layout, const EmbeddedRows& rows, const Pictures& pi
     stop_if_interrupted();
     const AtlasPicture& picture = records[static_cast<std::size_t>(rows.pictures[i])];
     const auto point = static_cast<std::int64_t>(i);
+    const std::string truth = label_of(manifest, picture);
     zoomed.push_back({.x = layout.points[point][0].item<double>(),
                       .y = layout.points[point][1].item<double>(),
                       .label = points.labels[i],
-                      .text = fmt::format("{} {} ({})", rows.pictures[i], short_name(picture.name),
-                                          prediction_of(manifest, picture)),
+                      .text = fmt::format("{}{}{} {} ({})", truth, truth.empty() ? "" : " · ", rows.pictures[i],
+                                          short_name(picture.name), prediction_of(manifest, picture)),
                       .thumbnail = thumbnails(point)});
     if (bar) bar(point + 1, static_cast<std::int64_t>(rows.pictures.size()));
   }
-  write_zoom_page(folder, title, joined(layout.told, "; ") + ".", manifest.labels, zoomed);
+  write_zoom_page(folder, title, joined(layout.told, "; ") + ".", colouring.names, zoomed);
 }
 
 int make_map(const Choices& choices) {
@@ -256,10 +309,12 @@ int make_map(const Choices& choices) {
   const EmbeddedRows rows = thinned(readable_rows(atlas.embedding(at)), choices.most);
   const Layout layout = lay_out(rows, choices);
   make_folder(choices.out);
-  draw_all(layout, rows, *pictures, records, manifest, at, choices);
+  const Colouring colouring = colouring_of(rows, records, manifest);
+  draw_all(layout, rows, *pictures, records, manifest, at, colouring, choices);
   const fs::path folder = choices.out;
   write_text(folder / "layout.csv", csv_of(layout, rows, records, manifest));
-  const Json json = told_json(choices, manifest, at, layout, rows);
+  Json json = told_json(choices, manifest, at, layout, rows);
+  json["coloured_by"] = colouring.by;
   write_text(folder / "map.json", text_of(json) + "\n");
   if (choices.common.json) {
     fmt::print("{}\n", text_of(json));

@@ -223,9 +223,10 @@ int explain_one_clip(const ClipRequest& clip, const Model& model, double load_se
     fmt::print("{}\n", text_of(Json::array({told})));
     return 0;
   }
-  fmt::print("{}\n  {} frames, {} of them explained by {} at '{}'; full colour is {} throughout\n", clip.clip.string(),
-             explained.frames, explained.explained, clip.request.choices.front().technique->name, explained.at,
-             number_text(explained.strength));
+  const bool level = explained.drawing == Drawing::level;
+  fmt::print("{}\n  {} frames, {} of them explained by {} at '{}'; full colour is {}{} throughout\n",
+             clip.clip.string(), explained.frames, explained.explained, clip.request.choices.front().technique->name,
+             explained.at, number_text(explained.strength), level ? " above a frame's lowest value" : "");
   fmt::print("  written {}, {}\n", clip.out.string(), beside.string());
   return 0;
 }

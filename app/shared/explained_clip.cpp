@@ -54,7 +54,9 @@ void explain_frame(const ClipRequest& clip, const Model& model, const Image& fra
   Map map = explain(*choice.technique, subject, pinned, options);
   map.panels.clear();
   result.at = map.at;
+  result.drawing = map.drawing;
   pass.strengths.push_back(strength_of(map));
+  if (map.drawing == Drawing::level) map.values = map.values - map.values.min();  // half precision is for what differs
   map.values = map.values.to(at::kHalf);
   pass.bytes += static_cast<std::size_t>(map.values.numel()) * sizeof(std::uint16_t);
   if (pass.bytes > most_map_bytes) {

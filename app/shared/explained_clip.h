@@ -21,8 +21,9 @@ struct ClipRequest {
 struct ExplainedClip {
   std::int64_t frames = 0;
   std::int64_t explained = 0;
-  double strength = 0;  ///< of a map's value that has the full colour
-  int width = 0;        ///< of a frame, px
+  double strength = 0;  ///< of a map's value that has the full colour, as `draw` takes it
+  Drawing drawing = Drawing::heat;
+  int width = 0;  ///< of a frame, px
   int height = 0;
   Json classes = Json::array();  ///< the top class where it changes: frame, class, probability
   Settings options;              ///< every option's effective value

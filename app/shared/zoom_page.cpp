@@ -28,6 +28,7 @@ header { grid-column: 1 / 3; padding: .7rem 1rem; border-bottom: 1px solid #ddd;
 h1 { font-size: 1.15rem; margin: 0; } header p { margin: .15rem 0 0; color: #555; font-size: .9rem; }
 #view { position: relative; overflow: hidden; min-height: 0; }
 canvas { position: absolute; inset: 0; width: 100%; height: 100%; cursor: grab; touch-action: none; }
+aside:empty { display: none; }
 aside { padding: .6rem .9rem; overflow: auto; border-left: 1px solid #ddd; min-width: 9rem; }
 aside button { display: flex; gap: .5rem; align-items: center; border: 0; background: none; font: inherit; padding: .12rem 0; cursor: pointer; color: inherit; text-align: left; }
 aside button[aria-pressed=false] { opacity: .3; }
@@ -35,7 +36,7 @@ i { width: .8rem; height: .8rem; border-radius: 50%; flex: none; }
 #told { position: absolute; pointer-events: none; background: #fffffff0; border: 1px solid #bbb; border-radius: 4px; padding: .3rem .5rem; font-size: .85rem; display: none; max-width: 18rem; overflow-wrap: anywhere; }
 #told canvas { position: static; width: 96px; height: 96px; display: block; }
 </style></head><body>
-<header><h1>@TITLE@</h1><p>@SAYS@ Wheel: zoom. Drag: move. A click on a class hides it.</p></header>
+<header><h1>@TITLE@</h1><p>@SAYS@ Wheel: zoom. Drag: move.@HIDING@</p></header>
 <div id="view"><canvas id="map" aria-label="map of pictures"></canvas><div id="told"></div></div>
 <aside id="classes"></aside>
 <script>
@@ -111,7 +112,7 @@ canvas.addEventListener('pointermove', e => {
   told.replaceChildren();
   const big = document.createElement('canvas'); big.width = big.height = 96;
   sprite(big.getContext('2d'), best, 0, 0, 96);
-  told.append(big, (data.names[data.label[best]] || '') + ' · ' + data.text[best]);
+  told.append(big, data.text[best]);
   told.style.display = 'block';
   told.style.left = Math.min(mx + 14, width - 200) + 'px'; told.style.top = Math.min(my + 14, height - 150) + 'px';
 });
@@ -195,6 +196,7 @@ void write_zoom_page(const std::filesystem::path& folder, const std::string& tit
   // "</" would end the script wherever it stands in a text.
   const std::string numbers = replaced(json.dump({.ascii = true, .replace = true}), "</", "<\\/");
   std::string page = replaced(replaced(std::string(head), "@TITLE@", html_text(title)), "@SAYS@", html_text(says));
+  page = replaced(page, "@HIDING@", labels.empty() ? "" : " A click on a name hides what it stands for.");
   page += "const data = " + numbers + ";\n";
   page += script;
   write_text(folder / "index.html", page);

@@ -21,7 +21,7 @@ struct ZoomPoint {
   Image thumbnail;   ///< square; all of one size
 };
 
-/// Writes index.html and thumbnails_*.jpg into a folder.
+/// Writes index.html and thumbnails_*.jpg into a folder. `labels` names what colours stand for; nothing where empty.
 void write_zoom_page(const std::filesystem::path& folder, const std::string& title, const std::string& says,
                      const std::vector<std::string>& labels, const std::vector<ZoomPoint>& points);
 

@@ -14,7 +14,7 @@
 namespace FOVEA_API fovea {
 
 /// Returns the value that `draw` gives the full colour of a map: its largest magnitude, or of maps as fine as a picture
-/// a high percentile; 0 for an empty map.
+/// a high percentile; 0 for an empty map. Of a map whose zero means nothing it is counted from its lowest value.
 double strength_of(const Map& map);
 
 /// Draws a map as `draw` does, but on a given scale: `strength` has the full colour, 0 stands for the map's own. Frames

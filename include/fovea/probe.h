@@ -80,8 +80,8 @@ struct SoftmaxRegression {
   std::int64_t iterations = 0;
 };
 
-/// Minimises the mean cross-entropy of x [N,D] with labels [N] plus penalty / 2 ||W||^2 (the bias is free) by L-BFGS
-/// (Nocedal 1980; 10 pairs, Armijo's condition by halving), from zero, until the gradient's largest entry is below 1e-5
+/// Minimises the mean cross-entropy of x [N,D] with labels [N] plus penalty / 2 ||W||^2 (the bias is free) by
+/// libtorch's L-BFGS (10 pairs, strong Wolfe conditions), from zero, until the gradient's largest entry is below 1e-5
 /// or for 300 iterations; float64 throughout, so that the same numbers give the same bits.
 SoftmaxRegression fit_softmax(const Tensor& x, const Tensor& labels, std::int64_t classes, double penalty);
 

@@ -63,6 +63,7 @@ struct Question {
 /// How a map is best drawn.
 enum class Drawing {
   heat,         ///< non-negative [h,w]: heat over the picture
+  level,        ///< [h,w] whose zero means nothing: heat from its own lowest value to its highest
   signed_heat,  ///< signed [h,w]: diverging colours about grey over the picture
   signed_rgb,   ///< signed [C,H,W]: a picture about mid-grey
 };
@@ -136,6 +137,10 @@ Map explain(const Technique& technique, const Subject& subject, const Objective&
 
 /// Draws a map over (or beside) what the network saw.
 Image draw(const Map& map, const Image& seen);
+
+/// Returns between which values the colours of a `Drawing::level` run, "0.212 to 0.391", which nothing else tells; ""
+/// for others, whose colours begin at zero.
+std::string range_text(const Tensor& values, Drawing drawing);
 
 /// Returns the last spatial value before global pooling or flattening: a CAM's default layer.
 ValueId last_spatial_value(const Trace& trace);

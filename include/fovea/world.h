@@ -74,7 +74,8 @@ std::int64_t scene_label(std::uint64_t seed, std::int64_t index);
 WorldScene render_scene(const WorldOptions& options, std::uint64_t seed, std::int64_t index);
 
 /// Throws `Error(usage)` when a size, a name or a rate cannot be: sizes outside 32..1024, unknown names, rates outside
-/// 0..1, the same pair twice, rates of one class that sum to more than 1.
+/// 0..1, the same pair twice, rates of one class that sum to more than 1; `Error(unsupported)` where the part of Fovea
+/// that fills shapes is not there.
 void check_world(const WorldOptions& options);
 
 /// Reads "dumbbell=arm:0.95". Throws `Error(usage)` offering near names.

@@ -3,94 +3,33 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <system_error>
 
-#include <dlfcn.h>
 #include <unistd.h>
 
 #include <fovea/error.h>
 
-#include "clip/plugin.h"
-#include "core/own_folder.h"
+#include "core/part_library.h"
 
 namespace fovea {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* file_name = "libfovea_clip.so";
-
-/// Places where the part that decodes clips may lie: where $FOVEA_CLIP says, beside the library or in its folder
-/// `fovea`, above where tests are built, in the system's folders.
-std::vector<std::string> places() {
-  std::vector<std::string> found;
-  if (const char* named = std::getenv("FOVEA_CLIP")) found.emplace_back(named);
-  const fs::path own = own_folder();
-  for (const fs::path& folder : {own / "fovea", own, own.parent_path()}) found.push_back((folder / file_name).string());
-  found.emplace_back(file_name);
-  return found;
-}
-
-/// The loaded part; it stays for the life of the program.
-class Plugin {
- public:
-  static const Plugin& get() {
-    static const Plugin plugin;
-    return plugin;
-  }
-
-  fovea_clip_open_t* open = nullptr;
-  fovea_clip_next_t* next = nullptr;
-  fovea_clip_close_t* close = nullptr;
-  fovea_clip_create_t* create = nullptr;
-  fovea_clip_add_t* add = nullptr;
-  fovea_clip_finish_t* finish = nullptr;
-
- private:
-  Plugin() {
-    void* handle = nullptr;
-    for (const std::string& place : places()) {
-      handle = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
-      if (handle != nullptr) break;
-    }
-    if (handle == nullptr) {
-      throw Error(ErrorKind::unsupported,
-                  std::string("the part that reads and writes clips, ") + file_name + ", is not there",
-                  "build the target fovea_clip, or let FOVEA_CLIP name its place");
-    }
-    load(handle, "fovea_clip_open", open);
-    load(handle, "fovea_clip_next", next);
-    load(handle, "fovea_clip_close", close);
-    load(handle, "fovea_clip_create", create);
-    load(handle, "fovea_clip_add", add);
-    load(handle, "fovea_clip_finish", finish);
-  }
-
-  template <class Function>
-  static void load(void* handle, const char* name, Function*& function) {
-    function = reinterpret_cast<Function*>(dlsym(handle, name));
-    if (function == nullptr) {
-      throw Error(ErrorKind::unsupported, std::string(file_name) + " has no " + name,
-                  "it is of another version: build it anew");
-    }
-  }
-};
-
 class Reader final : public ClipReader {
  public:
   explicit Reader(const fs::path& path) : path_(path.string()) {
     FoveaClipInfo info{};
-    handle_ = Plugin::get().open(path.c_str(), &info);
+    handle_ = opencv_part().open_clip(path.c_str(), &info);
     if (handle_ == nullptr) {
       throw Error(ErrorKind::format, path_ + " does not decode as a clip",
                   "is it whole, and of a common format such as .mp4?");
     }
     info_ = {info.width, info.height, info.rate, info.frames};
   }
-  ~Reader() override { Plugin::get().close(handle_); }
+  ~Reader() override { opencv_part().close_clip(handle_); }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
@@ -98,7 +37,7 @@ class Reader final : public ClipReader {
 
   std::optional<Image> next() override {
     Image frame = make_image(info_.width, info_.height);
-    const int got = Plugin::get().next(handle_, frame.rgb.data());
+    const int got = opencv_part().next_frame(handle_, frame.rgb.data());
     if (got == 0) return std::nullopt;
     if (got < 0) throw Error(ErrorKind::format, path_ + " changes its size between frames");
     return frame;
@@ -117,7 +56,7 @@ class Writer final : public ClipWriter {
     // The ending must stay: it names the container.
     temporary_ =
         path.parent_path() / ("." + path.stem().string() + "." + std::to_string(getpid()) + path.extension().string());
-    handle_ = Plugin::get().create(temporary_.c_str(), width_, height_, rate);
+    handle_ = opencv_part().create_clip(temporary_.c_str(), width_, height_, rate);
     if (handle_ == nullptr) {
       std::error_code ignored;
       fs::remove(temporary_, ignored);
@@ -126,7 +65,7 @@ class Writer final : public ClipWriter {
     }
   }
   ~Writer() override {
-    if (handle_ != nullptr) Plugin::get().finish(handle_);
+    if (handle_ != nullptr) opencv_part().finish_clip(handle_);
     std::error_code ignored;
     fs::remove(temporary_, ignored);
   }
@@ -141,11 +80,11 @@ class Writer final : public ClipWriter {
     }
     const bool fits = frame.width == width_ && frame.height == height_;
     const Image even = fits ? Image{} : crop(frame, 0, 0, width_, height_);
-    Plugin::get().add(handle_, (fits ? frame : even).rgb.data());
+    opencv_part().add_frame(handle_, (fits ? frame : even).rgb.data());
   }
 
   void finish() override {
-    Plugin::get().finish(handle_);
+    opencv_part().finish_clip(handle_);
     handle_ = nullptr;
     std::error_code failure;
     const bool empty = fs::file_size(temporary_, failure) == 0;

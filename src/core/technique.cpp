@@ -123,6 +123,9 @@ Map explain(const Technique& technique, const Subject& subject, const Objective&
   const auto& preprocess = subject.model().card.preprocess;
   if (map.drawing == Drawing::signed_rgb && preprocess) map.channels = preprocess->channels;
   map.values = map.values.detach().to(at::kCPU, at::kFloat).contiguous();
+  if (const std::string range = range_text(map.values, map.drawing); !range.empty()) {
+    map.notes.push_back("its zero means nothing: drawn from its lowest value to its highest, " + range);
+  }
   add_remark_on_emptiness(map, subject, pinned);
   return map;
 }

@@ -21,7 +21,6 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <opencv2/core/utility.hpp>
 
 #include <fovea/error.h>
 
@@ -164,7 +163,6 @@ int thread_count() { return at::get_num_threads(); }
 /// Before main, and before other static objects: what the caller chooses comes later and counts. The linker is told to
 /// take this unit by this name.
 extern "C" [[gnu::constructor(200)]] void fovea_use_all_processors() {
-  cv::setNumThreads(0);  // a pool of its own beside the team would wait for the same processors
   if (std::getenv("OMP_NUM_THREADS") != nullptr || std::getenv("MKL_NUM_THREADS") != nullptr) return;
   const int processors = fovea::usable_processors();
   if (at::hasMKL()) {  // such a libtorch asks MKL, not the environment

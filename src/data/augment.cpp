@@ -11,12 +11,10 @@
 #include <cmath>
 #include <string>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
-
 #include <fovea/error.h>
 
 #include "core/random.h"
+#include "image/resample.h"
 
 namespace fovea {
 namespace {
@@ -100,26 +98,20 @@ PixelBox draw_erased(int width, int height, const Draws& draws) {
                 draws[erase_y]);
 }
 
-cv::Mat view(const Image& image) {
-  // OpenCV takes no pointer to const; sources are only read.
-  return {image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data())};
-}
-
 /// Cuts a box out and resizes it as `fit_image` resizes: averaged where it shrinks to less than half, else linear.
 Image resized_crop(const Image& picture, const PixelBox& box, int width, int height) {
   constexpr int most_shrinking = 2;
-  cv::Mat source = view(picture)(cv::Rect(box.x, box.y, box.width, box.height));
+  Pixels source{picture.at(box.x, box.y), std::ptrdiff_t{3} * picture.width, box.width, box.height};
+  Image averaged;
   const bool averaged_x = box.width > most_shrinking * width;
   const bool averaged_y = box.height > most_shrinking * height;
   if (averaged_x || averaged_y) {
-    cv::Mat averaged;
-    const cv::Size size(averaged_x ? width : box.width, averaged_y ? height : box.height);
-    cv::resize(source, averaged, size, 0, 0, cv::INTER_AREA);
-    source = averaged;
+    averaged = make_image(averaged_x ? width : box.width, averaged_y ? height : box.height);
+    resample(source, Interpolation::area, averaged.width, averaged.height, averaged.rgb.data());
+    source = {averaged.rgb.data(), std::ptrdiff_t{3} * averaged.width, averaged.width, averaged.height};
   }
   Image result = make_image(width, height);
-  cv::Mat target = view(result);
-  cv::resize(source, target, target.size(), 0, 0, cv::INTER_LINEAR);  // a copy where the size is the same already
+  resample(source, Interpolation::linear, width, height, result.rgb.data());
   return result;
 }
 

@@ -10,11 +10,10 @@
 #include <numbers>
 
 #include <ATen/ops/cat.h>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include <fovea/error.h>
 
+#include "core/part_library.h"
 #include "experiments/landmarks.h"
 
 namespace fovea {
@@ -24,15 +23,10 @@ constexpr double paper_side = 224;  // px; the paper's input
 constexpr std::int64_t run_batch = 16;
 constexpr std::size_t most_steps = 1000;
 
-cv::Mat view(const Image& image) {
-  // OpenCV takes no pointer to const; sources are only read.
-  return {image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data())};
-}
-
 double whole_pixels(double amount, int height) { return std::round(amount * height / paper_side); }
 
 /// The map from a pixel of the result to the place of the source that it shows: [2,3].
-cv::Matx23d inverse_of(const Image& picture, Transformation transformation, double amount) {
+std::array<double, 6> inverse_of(const Image& picture, Transformation transformation, double amount) {
   const double cx = (picture.width - 1) / 2.0;
   const double cy = (picture.height - 1) / 2.0;
   if (transformation == Transformation::translation) return {1, 0, 0, 0, 1, -whole_pixels(amount, picture.height)};
@@ -49,13 +43,13 @@ cv::Matx23d inverse_of(const Image& picture, Transformation transformation, doub
   return {c, -s, cx - c * cx + s * cy, s, c, cy - s * cx - c * cy};
 }
 
-int border_mode(Border border) {
+FoveaBorder for_part(Border border) {
   switch (border) {
-    case Border::mean: return cv::BORDER_CONSTANT;
-    case Border::edge: return cv::BORDER_REPLICATE;
-    case Border::reflect: return cv::BORDER_REFLECT;
+    case Border::mean: return fovea_border_mean;
+    case Border::edge: return fovea_border_edge;
+    case Border::reflect: return fovea_border_reflect;
   }
-  return cv::BORDER_CONSTANT;
+  return fovea_border_mean;
 }
 
 const Steps& steps_of(const InvarianceOptions& options, Transformation transformation) {
@@ -186,12 +180,14 @@ std::vector<double> numbers_of(const Steps& steps) {
 }
 
 Image transformed(const Image& picture, Transformation transformation, double amount, Border border) {
-  const cv::Matx23d inverse = inverse_of(picture, transformation, amount);
+  const std::array<double, 6> inverse = inverse_of(picture, transformation, amount);
   if (!changes(transformation, amount)) return picture;
   Image result = make_image(picture.width, picture.height);
-  cv::Mat target = view(result);
-  cv::warpAffine(view(picture), target, inverse, target.size(), cv::INTER_CUBIC | cv::WARP_INVERSE_MAP,
-                 border_mode(border), cv::mean(view(picture)));
+  if (opencv_part().warp(picture.rgb.data(), picture.width, picture.height, inverse.data(), for_part(border),
+                         result.rgb.data()) == 0) {
+    throw Error(ErrorKind::internal, "a picture of " + std::to_string(picture.width) + "x" +
+                                         std::to_string(picture.height) + " px could not be warped");
+  }
   return result;
 }
 

@@ -1,10 +1,7 @@
 // Softmax regression: minimise L(W,b) = -1/N sum_n log softmax(x_n W + b)[y_n] + penalty / 2 ||W||^2, whose gradient is
-// x^T (p - y) / N + penalty W, by L-BFGS (Nocedal 1980, Updating quasi-Newton matrices with limited storage). L is
-// convex, so zero is as good a start as any.
+// x^T (p - y) / N + penalty W, by libtorch's L-BFGS (Nocedal 1980, Updating quasi-Newton matrices with limited storage)
+// with a line search for the strong Wolfe conditions. L is convex, so zero is as good a start as any.
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-#include <deque>
-
 #include <ATen/ops/cat.h>
 #include <ATen/ops/linalg_eigh.h>
 #include <ATen/ops/log_softmax.h>
@@ -12,14 +9,14 @@
 
 #include <fovea/probe.h>
 
+#include "optimisers/shared/libtorch.h"
+
 namespace fovea {
 namespace {
 
-constexpr std::size_t most_pairs = 10;
+constexpr std::int64_t most_pairs = 10;
 constexpr std::int64_t most_iterations = 300;
 constexpr double small_gradient = 1e-5;
-constexpr double armijo = 1e-4;
-constexpr int most_halvings = 30;
 
 double dot(const Tensor& a, const Tensor& b) { return (a * b).sum().item<double>(); }
 
@@ -45,30 +42,6 @@ struct Problem {
   }
 };
 
-/// One step and what it did to the gradient.
-struct Pair {
-  Tensor s, y;
-  double rho;
-};
-
-/// The two loops: -H g for the implied inverse Hessian H.
-Tensor direction_of(const Tensor& gradient, const std::deque<Pair>& pairs) {
-  Tensor q = gradient;
-  std::vector<double> alphas(pairs.size());
-  for (std::size_t i = pairs.size(); i-- > 0;) {
-    alphas[i] = pairs[i].rho * dot(pairs[i].s, q);
-    q = q - alphas[i] * pairs[i].y;
-  }
-  if (pairs.empty())
-    q = q / std::max(gradient.norm().item<double>(), 1e-300);
-  else
-    q = q * (dot(pairs.back().s, pairs.back().y) / dot(pairs.back().y, pairs.back().y));
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    q = q + (alphas[i] - pairs[i].rho * dot(pairs[i].y, q)) * pairs[i].s;
-  }
-  return -q;
-}
-
 }  // namespace
 
 Tensor row_basis(const Tensor& x) {
@@ -82,28 +55,30 @@ Tensor row_basis(const Tensor& x) {
 SoftmaxRegression fit_softmax(const Tensor& x, const Tensor& labels, std::int64_t classes, double penalty) {
   const Tensor hot = at::zeros({x.size(0), classes}, at::kDouble).scatter(1, labels.reshape({-1, 1}), 1.0);
   const Problem problem{x.to(at::kDouble).contiguous(), hot, penalty};
-  Tensor parameters = at::zeros({x.size(1) + 1, classes}, at::kDouble);
-  Problem::Value value = problem.at(parameters);
-  std::deque<Pair> pairs;
+  const Tensor parameters = at::zeros({x.size(1) + 1, classes}, at::kDouble);
+  const auto optimiser =
+      optimisers::libtorch_lbfgs({parameters}, {.rate = 1, .history = most_pairs, .line_search = true});
+  Tensor known_at;  // where the value below is from: the line search often ends where it asked last
+  Problem::Value value{};
+  const auto ask = [&] {
+    if (!known_at.defined() || !known_at.equal(parameters)) value = problem.at(parameters);
+    known_at = parameters.clone();
+  };
+  ask();
   std::int64_t iteration = 0;
   for (; iteration < most_iterations; ++iteration) {
     if (value.gradient.abs().max().item<double>() < small_gradient) break;
-    const Tensor direction = direction_of(value.gradient, pairs);
-    const double slope = dot(direction, value.gradient);
-    double step = 1;
-    Problem::Value next = problem.at(parameters + direction);
-    for (int h = 0; h < most_halvings && next.loss > value.loss + armijo * step * slope; ++h) {
-      step /= 2;
-      next = problem.at(parameters + step * direction);
-    }
-    if (next.loss >= value.loss) break;  // as low as rounding lets it be
-    const Tensor s = step * direction;
-    const Tensor y = next.gradient - value.gradient;
-    const double curvature = dot(s, y);
-    if (curvature > 0) pairs.push_back({s, y, 1 / curvature});
-    if (pairs.size() > most_pairs) pairs.pop_front();
-    parameters = parameters + s;
-    value = next;
+    const Tensor before = parameters.clone();
+    const double loss = value.loss;
+    optimiser->step([&] {
+      ask();
+      return Uphill{-value.loss, {-value.gradient}};
+    });
+    ask();
+    if (value.loss < loss) continue;
+    parameters.copy_(before);  // as low as rounding lets it be
+    ask();
+    break;
   }
   return {.weight = parameters.slice(0, 0, x.size(1)).contiguous(),
           .bias = parameters[x.size(1)].contiguous(),

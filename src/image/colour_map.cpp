@@ -1,4 +1,4 @@
-// Colour maps. Inferno, viridis and magma: 256 colours each (van der Walt and Smith 2015, CC0) as OpenCV carries them.
+// Colour maps. Inferno, viridis and magma: tables of 256 colours each (van der Walt and Smith 2015).
 // "diverging": blue - light grey - red, interpolated in Msh, polar coordinates of CIELAB: M = |(L,a,b)|, s = acos(L/M),
 // h = atan2(b,a) (K. Moreland, "Diverging Color Maps for Scientific Visualization", ISVC 2009).
 // SPDX-License-Identifier: Apache-2.0
@@ -6,11 +6,10 @@
 #include <cmath>
 #include <string>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
-
 #include <fovea/error.h>
 #include <fovea/image.h>
+
+#include "image/colour_tables.h"
 
 namespace fovea {
 namespace {
@@ -21,16 +20,15 @@ using Table = std::vector<Colour>;
 /// What a value that is not a number looks like: no colour of the maps.
 constexpr Colour not_a_number{0, 255, 0};
 
-Table opencv_table(int colour_map) {
-  cv::Mat ramp(1, 256, CV_8UC1);
-  for (int i = 0; i < ramp.cols; ++i) ramp.at<std::uint8_t>(i) = static_cast<std::uint8_t>(i);
-  cv::Mat bgr;
-  cv::applyColorMap(ramp, bgr, colour_map);
+std::uint8_t hexadecimal(char digit) { return static_cast<std::uint8_t>(digit < 'a' ? digit - '0' : digit - 'a' + 10); }
+
+/// Reads six hexadecimal digits a colour.
+Table table_from(std::string_view digits) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint8_t>(16 * hexadecimal(digits[i]) + hexadecimal(digits[i + 1]));
+  };
   Table table;
-  for (int i = 0; i < bgr.cols; ++i) {
-    const auto& c = bgr.at<cv::Vec3b>(i);
-    table.push_back({c[2], c[1], c[0]});
-  }
+  for (std::size_t i = 0; i < digits.size(); i += 6) table.push_back({byte(i), byte(i + 2), byte(i + 4)});
   return table;
 }
 
@@ -103,9 +101,9 @@ Table diverging_table() {
 }
 
 const Table& table_of(std::string_view name) {
-  static const Table inferno = opencv_table(cv::COLORMAP_INFERNO);
-  static const Table viridis = opencv_table(cv::COLORMAP_VIRIDIS);
-  static const Table magma = opencv_table(cv::COLORMAP_MAGMA);
+  static const Table inferno = table_from(colour_tables::inferno);
+  static const Table viridis = table_from(colour_tables::viridis);
+  static const Table magma = table_from(colour_tables::magma);
   static const Table grey = grey_table();
   static const Table diverging = diverging_table();
   if (name == "inferno") return inferno;

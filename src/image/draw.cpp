@@ -1,7 +1,10 @@
-// Drawing a technique's map: heat or diverging colours over what the network saw, or a picture about mid-grey.
+// Drawing a technique's map: heat (from zero, or from the lowest value where zero means
+// nothing) or diverging colours over what the network saw, or a picture about mid-grey.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdio>
 #include <map>
 #include <string>
 #include <vector>
@@ -35,6 +38,21 @@ Tensor without_spikes(const Tensor& map) {
   return bound.item<float>() > 0 ? map.clamp_max(bound) : map;
 }
 
+/// What a map's colours stand for, from 0 on where it is heat: a level is counted from its own lowest value. Levels
+/// that differ by no more than rounding are all 0.
+Tensor drawn_values(const Tensor& values, Drawing drawing) {
+  const Tensor flat = flatten_channels(values);
+  if (drawing != Drawing::level) return flat;
+  constexpr double rounding = 1e-6;  // of a float's magnitude
+  const Tensor doubles = flat.to(at::kDouble);
+  const double low = doubles.min().item<double>();
+  const double high = doubles.max().item<double>();
+  const bool even = high - low <= rounding * std::max(std::abs(low), std::abs(high));
+  return (even ? doubles * 0 : doubles - low).to(flat.scalar_type());
+}
+
+bool is_heat(Drawing drawing) { return drawing == Drawing::heat || drawing == Drawing::level; }
+
 /// One colour per class, told apart by hue and lightness (Okabe and Ito's colours, and darker ones of them).
 constexpr std::array<Colour, 12> class_colours{{{230, 159, 0},
                                                 {86, 180, 233},
@@ -49,7 +67,31 @@ constexpr std::array<Colour, 12> class_colours{{{230, 159, 0},
                                                 {110, 30, 60},
                                                 {60, 60, 120}}};
 
-/// Draws class numbers [ny,nx] in one colour per class, each region's number written on its middle.
+/// How many cells lie between each cell and the nearest one of another class or the border, plus one.
+std::vector<int> depths_of(const std::vector<std::int64_t>& numbers, int width, int height) {
+  std::vector<int> depth(numbers.size(), 1);
+  const auto index = [&](int x, int y) { return static_cast<std::size_t>(y) * width + x; };
+  const auto deepen = [&](int x, int y, int step, int far) {
+    int least = far;
+    for (const auto& [dx, dy] : {std::pair{-1, 0}, std::pair{-1, -1}, std::pair{0, -1}, std::pair{1, -1}}) {
+      const int nx = x + step * dx;
+      const int ny = y + step * dy;
+      const bool inside = nx >= 0 && ny >= 0 && nx < width && ny < height;
+      const bool same = inside && numbers[index(nx, ny)] == numbers[index(x, y)];
+      least = std::min(least, same ? depth[index(nx, ny)] + 1 : 1);
+    }
+    depth[index(x, y)] = least;
+  };
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) deepen(x, y, 1, width + height);
+  }
+  for (int y = height - 1; y >= 0; --y) {
+    for (int x = width - 1; x >= 0; --x) deepen(x, y, -1, depth[index(x, y)]);
+  }
+  return depth;
+}
+
+/// Draws class numbers [ny,nx] in one colour per class, each class's number written where it lies deepest inside.
 Image draw_classes(const Tensor& classes, int width, int height) {
   const Tensor numbers = classes.to(at::kLong).contiguous();
   std::map<std::int64_t, std::size_t> order;
@@ -57,22 +99,31 @@ Image draw_classes(const Tensor& classes, int width, int height) {
     order.emplace(numbers.data_ptr<std::int64_t>()[i], order.size());
   }
   Image small = make_image(static_cast<int>(numbers.size(1)), static_cast<int>(numbers.size(0)));
-  std::map<std::int64_t, std::array<double, 3>> middles;  // sums of x, y and their count
+  const std::vector<std::int64_t> cells(numbers.data_ptr<std::int64_t>(),
+                                        numbers.data_ptr<std::int64_t>() + numbers.numel());
+  const std::vector<int> depths = depths_of(cells, small.width, small.height);
+  struct Deepest {
+    int x = 0;
+    int y = 0;
+    int depth = 0;
+  };
+  std::map<std::int64_t, Deepest> deepest;
   for (int y = 0; y < small.height; ++y) {
     for (int x = 0; x < small.width; ++x) {
-      const std::int64_t number = numbers[y][x].item<std::int64_t>();
+      const std::size_t i = static_cast<std::size_t>(y) * small.width + x;
+      const std::int64_t number = cells[i];
       const Colour& colour = class_colours[order[number] % class_colours.size()];
       std::copy(colour.begin(), colour.end(), small.at(x, y));
-      auto& middle = middles[number];
-      middle = {middle[0] + x + 0.5, middle[1] + y + 0.5, middle[2] + 1};
+      Deepest& found = deepest[number];
+      if (depths[i] > found.depth) found = {x, y, depths[i]};
     }
   }
   Image large = resize(small, width, height, Interpolation::nearest);
   const int line = std::max(12, height / 14);
-  for (const auto& [number, middle] : middles) {
+  for (const auto& [number, place] : deepest) {
     const std::string text = std::to_string(number);
-    const int x = static_cast<int>(middle[0] / middle[2] * width / small.width) - text_width(text, line) / 2;
-    const int y = static_cast<int>(middle[1] / middle[2] * height / small.height) - line / 2;
+    const int x = static_cast<int>((place.x + 0.5) * width / small.width) - text_width(text, line) / 2;
+    const int y = static_cast<int>((place.y + 0.5) * height / small.height) - line / 2;
     draw_text(large, std::max(0, x), std::max(0, y), text, line, {0, 0, 0});
   }
   return large;
@@ -99,9 +150,9 @@ Tensor in_true_colours(const Map& map) { return map.channels == "BGR" ? map.valu
 Image draw_alone(const Map& map, const Image& seen) {
   require_positions(map);
   if (map.drawing == Drawing::signed_rgb) return signed_picture(in_true_colours(map), most_values);
-  const Tensor flat = flatten_channels(map.values);
+  const Tensor flat = drawn_values(map.values, map.drawing);
   // Scaled where it was read: upsampling first would hide the true maximum.
-  if (map.drawing == Drawing::heat) {
+  if (is_heat(map.drawing)) {
     return overlay(seen, clamp_unit(resize_map(scale_unsigned(without_spikes(flat)), seen.width, seen.height)),
                    "inferno");
   }
@@ -113,8 +164,8 @@ Image draw_alone(const Map& map, const Image& seen) {
 
 double strength_of(const Map& map) {
   require_positions(map);
-  if (map.drawing == Drawing::heat) {
-    return std::max(0.0, without_spikes(flatten_channels(map.values)).max().item<double>());
+  if (is_heat(map.drawing)) {
+    return std::max(0.0, without_spikes(drawn_values(map.values, map.drawing)).max().item<double>());
   }
   const Tensor values = map.drawing == Drawing::signed_rgb ? map.values : flatten_channels(map.values);
   const Tensor magnitudes = values.abs().to(at::kDouble).flatten();
@@ -128,10 +179,22 @@ Image draw(const Map& map, const Image& seen, double strength) {
   const auto scaled = [&](const Tensor& values) { return values.to(at::kDouble).div(strength).to(at::kFloat); };
   if (map.drawing == Drawing::signed_rgb)
     return picture_of_levels((scaled(in_true_colours(map)) / 2 + 0.5).clamp(0, 1));
-  const bool heat = map.drawing == Drawing::heat;
-  const Tensor flat = scaled(flatten_channels(map.values));
+  const bool heat = is_heat(map.drawing);
+  const Tensor flat = scaled(drawn_values(map.values, map.drawing));
   const Tensor levels = clamp_unit(heat ? flat : flat / 2 + 0.5);
   return overlay(seen, clamp_unit(resize_map(levels, seen.width, seen.height)), heat ? "inferno" : "diverging");
+}
+
+std::string range_text(const Tensor& values, Drawing drawing) {
+  if (drawing != Drawing::level || values.numel() == 0) return "";
+  const auto text = [](double value) {
+    std::array<char, 32> digits{};
+    const bool plain = std::abs(value) >= 1e4 && std::abs(value) < 1e7;  // rather than 3.13e+04
+    std::snprintf(digits.data(), digits.size(), plain ? "%.0f" : "%.4g", value);
+    return std::string(digits.data());
+  };
+  const Tensor flat = flatten_channels(values);
+  return text(flat.min().item<double>()) + " to " + text(flat.max().item<double>());
 }
 
 Image draw(const Map& map, const Image& seen) {
@@ -147,7 +210,8 @@ Image draw(const Map& map, const Image& seen) {
       continue;
     }
     const Map alone{.values = panel.values, .drawing = panel.drawing, .at = map.at, .channels = map.channels};
-    tiles.push_back({draw_alone(alone, seen), panel.name});
+    const std::string range = range_text(panel.values, panel.drawing);
+    tiles.push_back({draw_alone(alone, seen), panel.name + (range.empty() ? "" : ", " + range)});
   }
   return sheet(tiles, columns, "", std::max({seen.width, seen.height, least_side}));
 }

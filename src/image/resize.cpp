@@ -1,37 +1,22 @@
-// Changes of size: pictures and maps through OpenCV's resize, half-pixel centres (x_source = (x + 0.5) * scale - 0.5).
+// Changes of size of pictures and maps; boxes of pictures.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <string>
 
 #include <ATen/ops/empty.h>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include <fovea/error.h>
 #include <fovea/image.h>
 
+#include "image/resample.h"
+
 namespace fovea {
 namespace {
-
-int flag_of(Interpolation interpolation) {
-  switch (interpolation) {
-    case Interpolation::nearest: return cv::INTER_NEAREST;
-    case Interpolation::linear: return cv::INTER_LINEAR;
-    case Interpolation::area: return cv::INTER_AREA;
-    case Interpolation::cubic: return cv::INTER_CUBIC;
-  }
-  return cv::INTER_LINEAR;
-}
 
 void check_size(int width, int height, const char* what) {
   if (width > 0 && height > 0) return;
   throw Error(ErrorKind::usage, std::string(what) + " cannot be resized to " + std::to_string(width) + "x" +
                                     std::to_string(height) + ": both sides must be at least 1");
-}
-
-cv::Mat view(const Image& image) {
-  // OpenCV takes no pointer to const; sources are only read.
-  return {image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data())};
 }
 
 }  // namespace
@@ -43,8 +28,8 @@ Image resize(const Image& image, int width, int height, Interpolation interpolat
   }
   if (image.width == width && image.height == height) return image;
   Image result = make_image(width, height);
-  cv::Mat target = view(result);
-  cv::resize(view(image), target, target.size(), 0, 0, flag_of(interpolation));
+  resample({image.rgb.data(), std::ptrdiff_t{3} * image.width, image.width, image.height}, interpolation, width, height,
+           result.rgb.data());
   return result;
 }
 
@@ -74,10 +59,13 @@ Tensor resize_map(const Tensor& map, int width, int height) {
   const at::ScalarType type = map.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   const Tensor source = map.detach().to(at::kCPU, type).contiguous();
   Tensor result = at::empty({height, width}, source.options());
-  const int cv_type = type == at::kDouble ? CV_64F : CV_32F;
-  const cv::Mat from(static_cast<int>(source.size(0)), static_cast<int>(source.size(1)), cv_type, source.data_ptr());
-  cv::Mat to(height, width, cv_type, result.data_ptr());
-  cv::resize(from, to, to.size(), 0, 0, cv::INTER_LINEAR);
+  const auto h = static_cast<int>(source.size(0));
+  const auto w = static_cast<int>(source.size(1));
+  if (type == at::kDouble) {
+    resample(source.data_ptr<double>(), w, h, width, height, result.data_ptr<double>());
+  } else {
+    resample(source.data_ptr<float>(), w, h, width, height, result.data_ptr<float>());
+  }
   return result;
 }
 

@@ -1,5 +1,5 @@
 // Evidence per pixel: a technique's map, reduced to one channel as its meaning asks, brought to the picture's size.
-//   signed_rgb: E = max_c |R_c| (Simonyan et al. 2013, section 3.1);  heat, signed_heat: E = max(0, sum_c R_c)
+//   signed_rgb: E = max_c |R_c| (Simonyan et al. 2013, section 3.1);  heat, level, signed_heat: E = max(0, sum_c R_c)
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 

@@ -256,14 +256,14 @@ void add_panels(const Question& question, const Sweep& sweep, const Looked& look
       question.objective.asked_class().value_or(subject.trace().scores()[0].argmax().item<std::int64_t>());
   map.panels.push_back({.name = "probability of " + label_of(card, asked),
                         .values = probabilities.select(1, asked).reshape(grid),
-                        .drawing = Drawing::heat});
+                        .drawing = Drawing::level});
   const Tensor best = probabilities.argmax(1).reshape(grid);
   map.panels.push_back({.name = "most probable class: " + classes_in(best, card), .values = best, .classes = true});
   const ValueId layer = looked.targets[static_cast<std::size_t>(looked.map)];
   const std::string name = name_of(subject.graph(), layer);
   map.panels.push_back({.name = "sum of map " + std::to_string(looked.channel) + " of " + name,
                         .values = answers.channel_sum.reshape(grid),
-                        .drawing = Drawing::heat});
+                        .drawing = Drawing::level});
   const Objective strongest =
       parse_objective("neuron(\"" + name + "\", " + std::to_string(looked.channel) + ", strongest)")
           .pinned(subject.trace(), card);

@@ -62,7 +62,7 @@ Map explain_rise(const Question& question) {
   const Tensor values =
       (centre ? sum - masks_sum * (scores_sum / count) : sum) / (count * question.options.number("open"));
   Map map{.values = values,
-          .drawing = centre ? Drawing::signed_heat : Drawing::heat,
+          .drawing = centre ? Drawing::signed_heat : Drawing::level,
           .at = name_of(model.graph, input_of(question)),
           .notes = {std::to_string(samples) + " masks, scored by " + asked.text()}};
   map.figures.emplace_back("mean_score", scores_sum / count);
@@ -88,7 +88,9 @@ extern constinit const Technique descriptor{
         "(arXiv:1806.07421), equation 6",
     .details =
         "Looks at nothing inside the network. Masks are keyed by (seed, sample); memory does not grow with their "
-        "number. The estimate's noise falls with the square root of the number of masks.",
+        "number. The estimate's noise falls with the square root of the number of masks. A pixel's value is the mean "
+        "score "
+        "under masks that show it, so zero means nothing and the map is drawn from its lowest value to its highest.",
     .options = options,
     .cost = Cost::runs,
     .explain = explain_rise};

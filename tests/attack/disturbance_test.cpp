@@ -4,6 +4,9 @@
 #include <cmath>
 #include <string>
 
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
 #include "attack/disturbance.h"
 #include "make/asked.h"
 
@@ -49,6 +52,19 @@ TEST(disturbance, amounts_are_grey_levels) {
   EXPECT_NEAR(distance(named("noise").apply(grey, 8, 1), grey), 8, 0.3);
   EXPECT_EQ(named("noise").apply(grey, 8, 1).rgb, named("noise").apply(grey, 8, 1).rgb);
   EXPECT_NE(named("noise").apply(grey, 8, 1).rgb, named("noise").apply(grey, 8, 2).rgb);
+}
+
+TEST(disturbance, a_blur_is_opencvs_to_a_level) {
+  Image picture = make_image(41, 37);
+  cv::Mat noise(picture.height, picture.width, CV_8UC3, picture.rgb.data());
+  cv::RNG(1).fill(noise, cv::RNG::UNIFORM, 0, 256);
+  for (const double deviation : {0.3, 0.7, 2.0, 15.0}) {  // the last reaches beyond the picture
+    const int side = 2 * static_cast<int>(std::ceil(4 * deviation)) + 1;
+    cv::Mat expected;
+    cv::GaussianBlur(noise, expected, {side, side}, deviation, deviation, cv::BORDER_REPLICATE);
+    const Image blurred = named("blur").apply(picture, deviation, 0);
+    for (std::size_t i = 0; i < blurred.rgb.size(); ++i) ASSERT_NEAR(blurred.rgb[i], expected.data[i], 1) << deviation;
+  }
 }
 
 /// A blurred edge has the Gaussian's integral: half the step at the edge, Phi(1) one deviation on.

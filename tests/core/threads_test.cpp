@@ -18,6 +18,7 @@
 
 #include <fovea/error.h>
 #include <fovea/image.h>
+#include <fovea/invariance.h>
 #include <fovea/trace.h>
 
 #include "atlas/inverted_file.h"
@@ -170,6 +171,7 @@ void work() {
   at::linalg_eigh(square);
   InvertedFile(table, false).search(table, 5, 4);
   const Image large = resize(make_image(3000, 2000, {20, 40, 60}), 1500, 1000, Interpolation::linear);
+  transformed(large, Transformation::rotation, 3, Border::edge);  // by the part that OpenCV is for
   decode_image(encode_image(large, ".jpg"), "large");
 }
 

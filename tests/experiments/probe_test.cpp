@@ -62,6 +62,23 @@ TEST(probe, softmax_regression_is_at_its_minimum) {
   }
 }
 
+/// The gradient by its formula, where features are of very different sizes and there are more of them than L-BFGS keeps
+/// pairs.
+TEST(probe, softmax_regression_ends_where_the_gradient_vanishes) {
+  const Tensor sizes = at::arange(25, at::kDouble).mul(-0.15).exp();
+  const Tensor x = random_normal({60, 25}, 5, at::kDouble) * sizes;
+  const Tensor labels = at::arange(60, at::kLong).remainder(4);
+  for (const double penalty : {1e-4, 1e-2, 1.0}) {
+    const SoftmaxRegression fitted = fit_softmax(x, labels, 4, penalty);
+    const Tensor hot = at::eye(4, at::kDouble).index_select(0, labels);
+    const Tensor error = ((x.matmul(fitted.weight) + fitted.bias).softmax(1) - hot) / 60;
+    const Tensor of_weight = x.t().matmul(error) + penalty * fitted.weight;
+    EXPECT_LT(of_weight.abs().max().item<double>(), 1e-5) << penalty;
+    EXPECT_LT(error.sum(0).abs().max().item<double>(), 1e-5) << penalty;
+    EXPECT_LT(fitted.iterations, 300) << penalty;
+  }
+}
+
 TEST(probe, softmax_regression_of_one_number_is_known) {
   // x = +1 or -1 with labels 1, 0: by symmetry the scores are -w x, w x, and w solves 1 / (1 + e^2w) = penalty w.
   const Tensor x = tensor({1, -1, 1, -1}, {4, 1}, at::kDouble);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <ATen/ops/empty.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include <limits>
 
@@ -29,6 +31,20 @@ TEST(colour_map, published_ends) {
     EXPECT_EQ(colour_of("grey", 0.2)[c], 51);
   }
   EXPECT_GT(colour_of("inferno", 0.7)[0], colour_of("inferno", 0.7)[2]) << "red and blue are swapped";
+}
+
+TEST(colour_map, tables_are_those_that_opencv_carries) {
+  cv::Mat ramp(1, 256, CV_8UC1);
+  for (int i = 0; i < 256; ++i) ramp.at<std::uint8_t>(i) = static_cast<std::uint8_t>(i);
+  for (const auto& [name, map] : {std::pair{"inferno", cv::COLORMAP_INFERNO},
+                                  std::pair{"viridis", cv::COLORMAP_VIRIDIS}, std::pair{"magma", cv::COLORMAP_MAGMA}}) {
+    cv::Mat bgr;
+    cv::applyColorMap(ramp, bgr, map);
+    for (int i = 0; i < 256; ++i) {
+      const auto& c = bgr.at<cv::Vec3b>(i);
+      ASSERT_EQ(colour_of(name, i / 255.0), (Colour{c[2], c[1], c[0]})) << name << " " << i;
+    }
+  }
 }
 
 TEST(colour_map, lighter_is_more) {

@@ -122,6 +122,8 @@ TEST(occlusion, panels_come_of_the_same_sweep) {
   EXPECT_NEAR(map.panels[0].values[2][1].item<double>(), probabilities[2].item<double>(), 1e-5);
   EXPECT_EQ(map.panels[1].values[2][1].item<std::int64_t>(), probabilities.argmax().item<std::int64_t>());
   EXPECT_TRUE(map.panels[1].classes);
+  EXPECT_EQ(map.panels[0].drawing, Drawing::level) << "what is left of a probability is not counted from zero";
+  EXPECT_EQ(map.panels[2].drawing, Drawing::level);
   const Tensor before = asked.subject.trace().value(asked.model.graph.at("early"))[0];
   const std::int64_t channel = before.amax({1, 2}).argmax().item<std::int64_t>();
   EXPECT_NEAR(map.panels[2].values[2][1].item<double>(),

@@ -40,6 +40,17 @@ TEST(rise, finds_the_one_pixel_that_counts) {
   EXPECT_NEAR(map.values[11][0].item<double>(), 0, 0.05);
 }
 
+// What the mean score gives every pixel is no evidence: the map is drawn from its lowest value, and says which that is.
+// Centred, it is signed about a zero that means something.
+TEST(rise, is_drawn_from_its_lowest_value_unless_centred) {
+  const test::Asked asked;
+  const Map map = asked.whole("rise", {{"samples", "16"}});
+  EXPECT_EQ(map.drawing, Drawing::level);
+  EXPECT_EQ(map.notes.back(), "its zero means nothing: drawn from its lowest value to its highest, " +
+                                  range_text(map.values, map.drawing));
+  EXPECT_EQ(asked.whole("rise", {{"samples", "16"}, {"centre", "true"}}).drawing, Drawing::signed_heat);
+}
+
 TEST(rise, scores_by_the_probability_unless_told_otherwise) {
   const test::Asked asked;
   const Settings few{{"samples", "8"}};

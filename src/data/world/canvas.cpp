@@ -8,8 +8,9 @@
 #include <cstddef>
 #include <cstring>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
+#include <fovea/error.h>
+
+#include "core/part_library.h"
 
 namespace fovea::world {
 namespace {
@@ -29,22 +30,19 @@ Coverage window_around(const Extent& extent, int size) {
   return window;
 }
 
-/// Corners in fixed point; the centre of sample 0 lies at 0.
-std::vector<cv::Point> corners_of(const Contour& contour, const Pose& pose, const Coverage& window) {
+/// Appends corners x y in fixed point; the centre of sample 0 lies at 0.
+void append_corners(const Contour& contour, const Pose& pose, const Coverage& window, std::vector<int>& corners) {
   constexpr double unit = samples * (1 << fraction_bits);
   constexpr double half_sample = 0.5 * (1 << fraction_bits);
-  std::vector<cv::Point> corners;
-  corners.reserve(contour.size());
   for (const Point& point : contour) {
     const Point p = pose.apply(point);
-    corners.emplace_back(static_cast<int>(std::lround((p.x - window.x0) * unit - half_sample)),
-                         static_cast<int>(std::lround((p.y - window.y0) * unit - half_sample)));
+    corners.push_back(static_cast<int>(std::lround((p.x - window.x0) * unit - half_sample)));
+    corners.push_back(static_cast<int>(std::lround((p.y - window.y0) * unit - half_sample)));
   }
-  return corners;
 }
 
 /// Sums 4 x 4 samples: four rows as four bytes at once, then the bytes by a multiplication.
-void count_samples(const cv::Mat& fine, Coverage& coverage) {
+void count_samples(const std::vector<std::uint8_t>& fine, Coverage& coverage) {
   static_assert(samples * samples * sample_value == Coverage::full);
   for (int y = 0; y < coverage.height; ++y) {
     std::uint8_t* out = coverage.row(y);
@@ -52,7 +50,9 @@ void count_samples(const cv::Mat& fine, Coverage& coverage) {
       std::uint32_t sum = 0;
       for (int k = 0; k < samples; ++k) {
         std::uint32_t four = 0;
-        std::memcpy(&four, fine.ptr<std::uint8_t>(samples * y + k) + std::ptrdiff_t{samples} * x, sizeof four);
+        std::memcpy(&four,
+                    fine.data() + (std::size_t{samples} * y + k) * samples * coverage.width + std::size_t{samples} * x,
+                    sizeof four);
         sum += four;
       }
       out[x] = static_cast<std::uint8_t>((sum * 0x01010101u) >> 24);
@@ -153,12 +153,22 @@ Coverage moved(const Coverage& coverage, int dx, int dy, int margin, int size) {
 Coverage rasterise(std::span<const Shape> shapes, const Pose& pose, int size) {
   Coverage coverage = window_around(extent_of(shapes, pose), size);
   if (coverage.alpha.empty()) return coverage;
-  cv::Mat fine = cv::Mat::zeros(samples * coverage.height, samples * coverage.width, CV_8UC1);
-  std::vector<std::vector<cv::Point>> contours;
+  const int width = samples * coverage.width;
+  const int height = samples * coverage.height;
+  std::vector<std::uint8_t> fine(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+  std::vector<int> corners;
+  std::vector<int> counts;
   for (const Shape& shape : shapes) {
-    contours.clear();
-    for (const Contour& contour : shape) contours.push_back(corners_of(contour, pose, coverage));
-    cv::fillPoly(fine, contours, cv::Scalar(sample_value), cv::LINE_8, fraction_bits);
+    corners.clear();
+    counts.clear();
+    for (const Contour& contour : shape) {
+      append_corners(contour, pose, coverage, corners);
+      counts.push_back(static_cast<int>(contour.size()));
+    }
+    if (opencv_part().fill(fine.data(), width, height, corners.data(), counts.data(), static_cast<int>(counts.size()),
+                           sample_value, fraction_bits) == 0) {
+      throw Error(ErrorKind::internal, "a shape of the rendered world could not be filled");
+    }
   }
   count_samples(fine, coverage);
   return coverage;

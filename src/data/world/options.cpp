@@ -9,6 +9,8 @@
 
 #include <fovea/error.h>
 
+#include "core/part_library.h"
+
 namespace fovea {
 namespace {
 
@@ -50,6 +52,7 @@ void check_world(const WorldOptions& options) {
                   "a scene holds one context at most");
     }
   }
+  opencv_part();  // now, before anything is written
 }
 
 WorldBias parse_bias(std::string_view text) {

@@ -1,15 +1,15 @@
 // Decoding and encoding of clips by OpenCV's videoio.
 // SPDX-License-Identifier: Apache-2.0
-#include "clip/plugin.h"
+#include "opencv/clips.h"
 
 #include <cmath>
 #include <cstdlib>
 #include <memory>
 
 #include <opencv2/core.hpp>
-#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/videoio.hpp>
 
+namespace fovea::opencv {
 namespace {
 
 constexpr double usual_rate = 25;  // where a file does not say
@@ -26,12 +26,6 @@ struct Writer {
   cv::Mat frame;
 };
 
-/// Keeps OpenCV and FFmpeg from printing.
-void be_silent() {
-  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-  setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", /*overwrite=*/0);  // AV_LOG_QUIET
-}
-
 /// OpenCV stores BGR.
 void swap_channels(unsigned char* pixels, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) std::swap(pixels[3 * i], pixels[3 * i + 2]);
@@ -39,10 +33,7 @@ void swap_channels(unsigned char* pixels, std::size_t count) {
 
 }  // namespace
 
-extern "C" {
-
-void* fovea_clip_open(const char* path, FoveaClipInfo* info) try {
-  be_silent();
+void* open_clip(const char* path, FoveaClipInfo* info) try {
   auto reader = std::make_unique<Reader>();
   if (!reader->capture.open(path, cv::CAP_FFMPEG)) return nullptr;
   reader->width = static_cast<int>(reader->capture.get(cv::CAP_PROP_FRAME_WIDTH));
@@ -57,7 +48,7 @@ void* fovea_clip_open(const char* path, FoveaClipInfo* info) try {
   return nullptr;
 }
 
-int fovea_clip_next(void* opened, unsigned char* rgb) try {
+int next_frame(void* opened, unsigned char* rgb) try {
   auto& reader = *static_cast<Reader*>(opened);
   if (!reader.capture.read(reader.frame) || reader.frame.empty()) return 0;
   const bool fits =
@@ -72,10 +63,9 @@ int fovea_clip_next(void* opened, unsigned char* rgb) try {
   return -1;
 }
 
-void fovea_clip_close(void* opened) { delete static_cast<Reader*>(opened); }
+void close_clip(void* opened) { delete static_cast<Reader*>(opened); }
 
-void* fovea_clip_create(const char* path, int width, int height, double rate) try {
-  be_silent();
+void* create_clip(const char* path, int width, int height, double rate) try {
   auto writer = std::make_unique<Writer>();
   writer->frame = cv::Mat(height, width, CV_8UC3);
   for (const int code : {cv::VideoWriter::fourcc('a', 'v', 'c', '1'), cv::VideoWriter::fourcc('m', 'p', '4', 'v'),
@@ -87,7 +77,7 @@ void* fovea_clip_create(const char* path, int width, int height, double rate) tr
   return nullptr;
 }
 
-void fovea_clip_add(void* created, const unsigned char* rgb) {
+void add_frame(void* created, const unsigned char* rgb) {
   auto& writer = *static_cast<Writer*>(created);
   const std::size_t count = writer.frame.total();
   std::copy(rgb, rgb + 3 * count, writer.frame.data);
@@ -95,9 +85,10 @@ void fovea_clip_add(void* created, const unsigned char* rgb) {
   writer.writer.write(writer.frame);
 }
 
-void fovea_clip_finish(void* created) {
+void finish_clip(void* created) {
   auto* writer = static_cast<Writer*>(created);
   writer->writer.release();
   delete writer;
 }
-}
+
+}  // namespace fovea::opencv
