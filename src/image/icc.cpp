@@ -14,7 +14,7 @@
 namespace fovea {
 namespace {
 
-struct Release {
+struct ReleaseProfile {
   void operator()(void* profile) const { cmsCloseProfile(profile); }
 };
 struct ReleaseTransform {
@@ -23,8 +23,8 @@ struct ReleaseTransform {
 struct ReleaseContext {
   void operator()(_cmsContext_struct* context) const { cmsDeleteContext(context); }
 };
-using Profile = std::unique_ptr<void, Release>;
-using Transform = std::unique_ptr<void, ReleaseTransform>;
+using ColourProfile = std::unique_ptr<void, ReleaseProfile>;
+using ColourTransform = std::unique_ptr<void, ReleaseTransform>;
 
 cmsColorSpaceSignature space_of(Inks inks) {
   switch (inks) {
@@ -44,9 +44,9 @@ cmsUInt32Number layout_of(Inks inks, int bits, bool alpha, bool inverted) {
 }
 
 /// One context, so that nothing is shared between threads; it never prints.
-class Conversion {
+class ProfileConversion {
  public:
-  explicit Conversion(const Decoded& decoded)
+  explicit ProfileConversion(const Decoded& decoded)
       : from_(cmsOpenProfileFromMemTHR(context_.get(), decoded.profile.data(),
                                        static_cast<cmsUInt32Number>(decoded.profile.size()))),
         to_(cmsCreate_sRGBProfileTHR(context_.get())) {
@@ -54,20 +54,20 @@ class Conversion {
   }
 
   /// Returns what converts samples of a layout; null when the profile is of no use.
-  Transform transform(cmsUInt32Number from, cmsUInt32Number to) const {
+  ColourTransform transform(cmsUInt32Number from, cmsUInt32Number to) const {
     if (!from_ || !to_) return nullptr;
-    return Transform(cmsCreateTransformTHR(context_.get(), from_.get(), from, to_.get(), to, INTENT_PERCEPTUAL,
-                                           cmsFLAGS_COPY_ALPHA));
+    return ColourTransform(cmsCreateTransformTHR(context_.get(), from_.get(), from, to_.get(), to, INTENT_PERCEPTUAL,
+                                                 cmsFLAGS_COPY_ALPHA));
   }
 
  private:
   std::unique_ptr<_cmsContext_struct, ReleaseContext> context_{cmsCreateContext(nullptr, nullptr)};
-  Profile from_;
-  Profile to_;
+  ColourProfile from_;
+  ColourProfile to_;
 };
 
 /// Tells whether a conversion moves no colour of a grid by more than a level.
-bool moves_nothing(const Conversion& conversion, Inks inks) {
+bool moves_nothing(const ProfileConversion& conversion, Inks inks) {
   constexpr int step = 51;  // 0, 51 ... 255: six levels of each channel
   if (inks == Inks::cmyk) return false;
   std::vector<std::array<std::uint8_t, 3>> asked;
@@ -80,7 +80,7 @@ bool moves_nothing(const Conversion& conversion, Inks inks) {
       for (int b = 0; b < 256; b += step) ask(r, g, b);
     }
   }
-  const Transform transform = conversion.transform(layout_of(inks, 8, false, false), TYPE_RGB_8);
+  const ColourTransform transform = conversion.transform(layout_of(inks, 8, false, false), TYPE_RGB_8);
   if (!transform) return true;
   for (const std::array<std::uint8_t, 3>& colour : asked) {
     std::array<std::uint8_t, 3> answer{};
@@ -113,10 +113,10 @@ void divide_by_alpha(Decoded& decoded) {
 
 void to_srgb(Decoded& decoded) {
   if (decoded.profile.empty()) return;
-  const Conversion conversion(decoded);
+  const ProfileConversion conversion(decoded);
   const cmsUInt32Number from = layout_of(decoded.inks, decoded.bits, decoded.alpha, decoded.inverted);
   const cmsUInt32Number to = layout_of(Inks::rgb, decoded.bits, decoded.alpha, false);
-  const Transform transform = conversion.transform(from, to);
+  const ColourTransform transform = conversion.transform(from, to);
   if (!transform || moves_nothing(conversion, decoded.inks)) return;
   if (decoded.alpha && decoded.multiplied) {
     decoded.bits == 8 ? divide_by_alpha<std::uint8_t>(decoded) : divide_by_alpha<std::uint16_t>(decoded);

@@ -20,6 +20,7 @@
 #include <tiffio.h>
 #include <webp/encode.h>
 #include <webp/mux.h>
+#include <zlib.h>
 
 namespace fovea::test {
 namespace {
@@ -213,13 +214,20 @@ Data png_file(const PngKind& kind, const Sampler& sample, const Data& profile = 
     key.blue = static_cast<png_uint_16>(sample(2, 3, 2));
     png_set_tRNS(png, info, nullptr, 0, &key);
   }
-  if (!profile.empty()) png_set_iCCP(png, info, "test", 0, profile.data(), static_cast<png_uint_32>(profile.size()));
   Data exif = exif_of(orientation);
   if (orientation != 1) png_set_eXIf_1(png, info, static_cast<png_uint_32>(exif.size()), exif.data());
   std::vector<Data> rows;
   std::vector<png_bytep> pointers;
   for (int y = 0; y < height; ++y) rows.push_back(packed_row(sample, y, kind.channels, kind.bits, true));
   for (Data& row : rows) pointers.push_back(row.data());
+  if (!profile.empty()) {  // not by png_set_iCCP, which refuses damaged ones
+    Data chunk{'t', 'e', 's', 't', 0, 0};
+    uLongf size = compressBound(static_cast<uLong>(profile.size()));
+    chunk.resize(6 + size);
+    compress(&chunk[6], &size, profile.data(), static_cast<uLong>(profile.size()));
+    png_write_info_before_PLTE(png, info);
+    png_write_chunk(png, reinterpret_cast<png_const_bytep>("iCCP"), chunk.data(), 6 + size);
+  }
   png_write_info(png, info);
   png_write_image(png, pointers.data());
   png_write_end(png, info);

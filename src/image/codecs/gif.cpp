@@ -17,14 +17,14 @@
 #include "image/codecs/palette.h"
 
 namespace fovea {
-namespace {
+namespace gif_file {  // named, as those that have a member of it are
 
 struct GifSource {
   Bytes bytes;
   std::size_t at = 0;
 };
 
-int read_gif_bytes(GifFileType* gif, GifByteType* to, int size) {
+static int read_gif_bytes(GifFileType* gif, GifByteType* to, int size) {
   auto& source = *static_cast<GifSource*>(gif->UserData);
   const std::size_t part = std::min(static_cast<std::size_t>(std::max(size, 0)), source.bytes.size() - source.at);
   if (part > 0) std::memcpy(to, source.bytes.data() + source.at, part);
@@ -47,6 +47,12 @@ class OpenGif {
   GifSource source_;
   GifFileType* gif_;
 };
+
+}  // namespace gif_file
+
+namespace {
+
+using gif_file::OpenGif;
 
 /// Goes on to the next picture or the end; nothing when the file is damaged or ends first. Fills in what the picture's
 /// graphic control says.
