@@ -204,8 +204,9 @@ int explain_all(const Request& request, const Model& model, const std::vector<st
 bool asks_for_clip(const Request& request, const std::vector<std::string>& pictures, const std::string& out) {
   if (std::none_of(pictures.begin(), pictures.end(), [](const std::string& p) { return is_clip(p); })) return false;
   if (pictures.size() > 1) throw Error(ErrorKind::usage, "clips are explained one at a time", "name one IMAGE only");
-  if (!is_clip(out)) {
-    throw Error(ErrorKind::usage, fmt::format("--out '{}': a clip becomes a clip", out), "name one: --out why.mp4");
+  if (!writes_clip(out)) {
+    throw Error(ErrorKind::usage, fmt::format("--out '{}': a clip becomes a clip", out),
+                "name one: --out why.mp4, why.gif or why.webp");
   }
   if (request.sheet) {
     throw Error(ErrorKind::usage, fmt::format("a clip is explained by one technique, found {}", request.choices.size()),
@@ -283,16 +284,17 @@ Action add(Parser& parser) {
   constexpr std::string_view usage = "fovea explain MODEL IMAGE [--technique NAME] [--out PATH]";
   add_model(parser, choices->model, false).required_unless("--from", std::string(usage));
   parser
-      .add_option("IMAGE", choices->pictures,
-                  "Pictures, .npy files of float32 [C,H,W] taken as they are, or one clip (.mp4)")
+      .add_option(
+          "IMAGE", choices->pictures,
+          "Pictures, .npy files of float32 [C,H,W] taken as they are, or one clip (.mp4, animated .gif or .webp)")
       .text("...")
       .required_unless("--from", std::string(usage));
   add_questions(parser, *choices);
   parser
-      .add_option(
-          "--out", choices->out,
-          "Draws (.png, .jpg, .webp; .mp4 of a clip), writes the raw map (.npy), or fills a folder (DIR/); default: "
-          "IMAGE_TECHNIQUE.png where you are")
+      .add_option("--out", choices->out,
+                  "Draws (.png, .jpg, .webp; .mp4, .gif, .webp of a clip), writes the raw map (.npy), or fills a "
+                  "folder (DIR/); default: "
+                  "IMAGE_TECHNIQUE.png where you are")
       .text("PATH");
   parser.add_flag("--raw", choices->raw, "Writes the raw maps (.npy) beside the pictures");
   parser.add_option("--every", choices->every, "Explains every N-th frame of a clip; those between keep its map")
@@ -328,6 +330,7 @@ extern constinit const Verb descriptor{
         "  fovea explain net.onnx cat.jpg --technique gradient --objective \"logit(281) - logit(282)\" --out d.png\n"
         "  fovea explain net.onnx photos/*.jpg --technique saliency,grad_cam --out maps/ --raw\n"
         "  fovea explain net.onnx clip.mp4 --technique grad_cam --out why.mp4\n"
+        "  fovea explain net.onnx clip.gif --technique grad_cam --out why.gif\n"
         "  fovea explain --from why.json --out again.png\n"
         "Beside every result lies a sidecar FILE.json with all that made it.",
     .add = add};

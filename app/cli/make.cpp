@@ -291,10 +291,10 @@ Action add(Parser& parser) {
       .one_each();
   parser
       .add_option("--out", choices->out,
-                  "Draws (.png, .jpg, .webp), writes raw numbers (.npy), films (.mp4), or fills a folder (DIR/)")
+                  "Draws (.png, .jpg, .webp), writes raw numbers (.npy), films (.mp4, .gif), or fills a folder (DIR/)")
       .text("PATH");
   parser.add_flag("--raw", choices->raw, "Writes the raw numbers (.npy) beside the picture");
-  parser.add_option("--film", choices->film, "Films how it came to be").text("FILE.mp4");
+  parser.add_option("--film", choices->film, "Films how it came to be, as .mp4, .gif or .webp").text("FILE.mp4");
   parser.add_option("--preview", choices->preview, "Draws the state into a file every few seconds").text("FILE.png");
   parser
       .add_option("--jobs", choices->jobs,

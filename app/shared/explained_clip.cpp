@@ -147,11 +147,11 @@ ExplainedClip explain_clip(const ClipRequest& clip, const Model& model) {
     const Image drawn =
         drawn_frame(pass.kept[static_cast<std::size_t>(i / clip.every)], *frame, model, result.strength);
     if (!writer) writer = write_clip(clip.out, drawn.width, drawn.height, reader->info().rate);
-    result.width = drawn.width & ~1;
-    result.height = drawn.height & ~1;
-    writer->add(drawn);
+    writer->add(drawn, reader->seconds());
   }
   writer->finish();
+  result.width = writer->width();
+  result.height = writer->height();
   result.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
   return result;
 }

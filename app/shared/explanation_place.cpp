@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/explanation_place.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
@@ -35,6 +37,15 @@ void require_free(const fs::path& file, const fs::path& picture) {
   }
 }
 
+/// A video becomes a video, moving pictures become such, and a picture a picture.
+std::string ending_of_answer(const fs::path& picture) {
+  if (!is_clip(picture)) return ".png";
+  std::string ending = picture.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return ending == ".gif" || ending == ".webp" ? ending : ".mp4";
+}
+
 }  // namespace
 
 Destination destination_of(const std::string& out, bool raw, const Request& request, std::size_t pictures) {
@@ -44,8 +55,9 @@ Destination destination_of(const std::string& out, bool raw, const Request& requ
   const bool npy = path.extension() == ".npy";
   if (!draws(path) && !npy) {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out),
-                is_clip(path) ? "a clip comes of a clip: fovea explain MODEL clip.mp4 --technique NAME --out why.mp4"
-                              : ".png, .jpg and .webp draw, .npy writes the raw map, a folder ends in /");
+                writes_clip(path)
+                    ? "a clip comes of a clip: fovea explain MODEL clip.mp4 --technique NAME --out why.mp4"
+                    : ".png, .jpg and .webp draw, .npy writes the raw map, a folder ends in /");
   }
   if (pictures > 1) {
     throw Error(ErrorKind::usage, fmt::format("--out '{}' is one file for {} pictures", out, pictures),
@@ -62,7 +74,7 @@ std::string place_beside_caller(const Request& request, const std::vector<std::s
   if (pictures.size() != 1) return "./";
   const fs::path picture(pictures.front());
   const std::string what = request.sheet ? "sheet" : std::string(request.choices.front().technique->name);
-  return picture.stem().string() + "_" + what + (is_clip(picture) ? ".mp4" : ".png");
+  return picture.stem().string() + "_" + what + ending_of_answer(picture);
 }
 
 fs::path file_of(const Destination& to, const fs::path& picture, std::string_view technique) {

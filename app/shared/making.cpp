@@ -74,17 +74,18 @@ MakingPlace place_of(const MakingRequest& request) {
   } else if (path.extension() == ".npy") {
     place.drawn = false;
     place.raw = true;
-  } else if (is_clip(path)) {
+  } else if (!draws(path) && writes_clip(path)) {
     place.drawn = false;
     place.clip = true;
   } else if (!draws(path)) {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", request.out),
-                ".png, .jpg and .webp draw, .npy writes the raw numbers, .mp4 films, a folder ends in /");
+                ".png, .jpg and .webp draw, .npy writes the raw numbers, .mp4 and .gif film, a folder ends in /");
   }
   if (place.folder.empty() || fs::exists(place.folder, ignored)) require_free(request, place.file);
   if (!request.film.empty()) {
-    if (!is_clip(request.film)) {
-      throw Error(ErrorKind::usage, fmt::format("--film '{}' is no clip", request.film), "name one: --film film.mp4");
+    if (!writes_clip(request.film)) {
+      throw Error(ErrorKind::usage, fmt::format("--film '{}' is no clip", request.film),
+                  "name one: --film film.mp4, .gif and .webp are others");
     }
     require_writable(request.film);
   }

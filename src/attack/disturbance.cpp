@@ -6,25 +6,17 @@
 #include <cmath>
 #include <vector>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
-
 #include <fovea/display.h>
 #include <fovea/error.h>
 #include <fovea/invariance.h>
 
 #include "core/random.h"
+#include "image/codecs/jpeg.h"
 
 namespace fovea {
 namespace {
 
 constexpr double white = 255;
-
-cv::Mat view(const Image& image) {
-  // OpenCV takes no pointer to const; sources are only read.
-  return {image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data())};
-}
 
 /// To the right and down by whole pixels.
 Image shift(const Image& picture, double amount, std::uint64_t /*seed*/) {
@@ -96,12 +88,7 @@ Image add_noise(const Image& picture, double amount, std::uint64_t seed) {
 }
 
 Image compress(const Image& picture, double amount, std::uint64_t /*seed*/) {
-  cv::Mat bgr;
-  cv::cvtColor(view(picture), bgr, cv::COLOR_RGB2BGR);
-  std::vector<std::uint8_t> bytes;
-  if (!cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, static_cast<int>(amount)})) {
-    throw Error(ErrorKind::internal, "a picture could not be stored as JPEG");
-  }
+  const std::vector<std::uint8_t> bytes = encode_jpeg(picture, static_cast<int>(amount));
   return decode_image(bytes, "a picture stored as JPEG");
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <set>
 #include <string>
 #include <system_error>
@@ -11,6 +12,7 @@
 
 #include <fovea/error.h>
 
+#include "clip/animation.h"
 #include "core/part_library.h"
 
 namespace fovea {
@@ -42,6 +44,7 @@ class Reader final : public ClipReader {
     if (got < 0) throw Error(ErrorKind::format, path_ + " changes its size between frames");
     return frame;
   }
+  double seconds() const override { return 1 / info_.rate; }
 
  private:
   std::string path_;
@@ -52,7 +55,7 @@ class Reader final : public ClipReader {
 class Writer final : public ClipWriter {
  public:
   Writer(const fs::path& path, int width, int height, double rate)
-      : path_(path), width_(width & ~1), height_(height & ~1) {
+      : path_(path), width_(width & ~1), height_(height & ~1), rate_(rate) {
     // The ending must stay: it names the container.
     temporary_ =
         path.parent_path() / ("." + path.stem().string() + "." + std::to_string(getpid()) + path.extension().string());
@@ -72,7 +75,10 @@ class Writer final : public ClipWriter {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  void add(const Image& frame) override {
+  int width() const override { return width_; }
+  int height() const override { return height_; }
+
+  void add(const Image& frame, double seconds) override {
     if (frame.width < width_ || frame.height < height_) {
       throw Error(ErrorKind::shape, "a frame of " + std::to_string(frame.width) + "x" + std::to_string(frame.height) +
                                         " px does not fit a clip of " + std::to_string(width_) + "x" +
@@ -80,7 +86,10 @@ class Writer final : public ClipWriter {
     }
     const bool fits = frame.width == width_ && frame.height == height_;
     const Image even = fits ? Image{} : crop(frame, 0, 0, width_, height_);
-    opencv_part().add_frame(handle_, (fits ? frame : even).rgb.data());
+    due_ += seconds > 0 ? seconds * rate_ : 1;
+    for (const auto end = std::llround(due_); written_ < end; ++written_) {
+      opencv_part().add_frame(handle_, (fits ? frame : even).rgb.data());
+    }
   }
 
   void finish() override {
@@ -100,17 +109,24 @@ class Writer final : public ClipWriter {
   fs::path temporary_;
   int width_;
   int height_;
+  double rate_;
+  double due_ = 0;  ///< frames that should have been written by now
+  long long written_ = 0;
   void* handle_ = nullptr;
 };
 
-}  // namespace
-
-bool is_clip(const fs::path& path) {
+bool is_video_name(const fs::path& path) {
   static const std::set<std::string> endings{".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm"};
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
   return endings.contains(ending);
 }
+
+}  // namespace
+
+bool is_clip(const fs::path& path) { return is_video_name(path) || is_animation(path); }
+
+bool writes_clip(const fs::path& path) { return is_video_name(path) || is_animation_name(path); }
 
 std::unique_ptr<ClipReader> read_clip(const fs::path& path) {
   std::error_code ignored;
@@ -118,14 +134,17 @@ std::unique_ptr<ClipReader> read_clip(const fs::path& path) {
     throw Error(ErrorKind::file, path.string() + (fs::exists(path, ignored) ? " is no file" : " is not there"));
   }
   if (fs::file_size(path, ignored) == 0) throw Error(ErrorKind::file, path.string() + " is empty");
+  if (is_gif_or_webp(path) || is_animation_name(path)) return read_animation(path);
   return std::make_unique<Reader>(path);
 }
 
 std::unique_ptr<ClipWriter> write_clip(const fs::path& path, int width, int height, double rate) {
-  if (width < 2 || height < 2 || !(rate > 0)) {
+  const int least = is_animation_name(path) ? 1 : 2;
+  if (width < least || height < least || !(rate > 0)) {
     throw Error(ErrorKind::usage, "a clip needs at least 2x2 px and a rate over 0, found " + std::to_string(width) +
                                       "x" + std::to_string(height) + " at " + std::to_string(rate));
   }
+  if (is_animation_name(path)) return write_animation(path, width, height, rate);
   return std::make_unique<Writer>(path, width, height, rate);
 }
 

@@ -1,10 +1,12 @@
 // What the containers of picture files hold besides pixels: JPEG markers (ITU-T T.81, annex B), PNG chunks (PNG
-// specification, section 5), WebP's RIFF chunks, BMP headers, TIFF directories (TIFF 6.0, section 2), Exif's
+// specification, section 5), WebP's RIFF chunks, TIFF directories (TIFF 6.0, section 2), Exif's
 // orientation (Exif 2.3).
 // SPDX-License-Identifier: Apache-2.0
 #include "image/containers.h"
 
-#include <array>
+#include <algorithm>
+
+#include <zlib.h>
 
 namespace fovea {
 namespace {
@@ -14,6 +16,7 @@ namespace {
 constexpr std::uint32_t marker_prefix = 0xff;
 constexpr std::uint32_t end_of_image = 0xd9;
 constexpr std::uint32_t app1 = 0xe1;
+constexpr std::uint32_t app2 = 0xe2;
 
 std::uint32_t byte_at(Bytes bytes, std::size_t at) { return std::to_integer<std::uint32_t>(bytes[at]); }
 
@@ -47,27 +50,9 @@ std::optional<Marker> next_marker(Bytes file, std::size_t at) {
 constexpr std::size_t png_signature_size = 8;
 constexpr std::size_t png_frame_size = 12;  // of a chunk beside its content: length, type, CRC
 
-std::array<std::uint32_t, 256> crc_table() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t n = 0; n < table.size(); ++n) {
-    std::uint32_t c = n;
-    for (int bit = 0; bit < 8; ++bit) c = (c & 1) != 0 ? 0xedb88320 ^ c >> 1 : c >> 1;
-    table[n] = c;
-  }
-  return table;
-}
-
-/// CRC-32 of ISO 3309, as PNG's annex D computes it.
+/// CRC-32 of ISO 3309, as PNG's annex D has it.
 std::uint32_t crc_of(Bytes bytes) {
-  static const std::array<std::uint32_t, 256> table = crc_table();
-  std::uint32_t crc = 0xffffffff;
-  for (const std::byte b : bytes) crc = table[(crc ^ std::to_integer<std::uint32_t>(b)) & 0xff] ^ crc >> 8;
-  return crc ^ 0xffffffff;
-}
-
-void append(std::vector<std::uint8_t>& to, Bytes bytes) {
-  const auto* begin = reinterpret_cast<const std::uint8_t*>(bytes.data());
-  to.insert(to.end(), begin, begin + bytes.size());
+  return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 // --- TIFF ---
@@ -88,11 +73,38 @@ Bytes cut(Bytes bytes, std::size_t at, std::size_t size) {
   return bytes.subspan(at, std::min(size, bytes.size() - at));
 }
 
+/// Parts of a JPEG file's ICC profile, which stand in segments of at most 64 KiB (ICC.1:2010, annex B.4).
+struct ProfileParts {
+  std::vector<Bytes> parts;  ///< by their number
+  void add(Bytes segment);
+  std::vector<std::byte> joined() const;
+};
+
+void ProfileParts::add(Bytes segment) {
+  constexpr std::size_t head = 2;  // which part, of how many
+  const auto number = number_at(segment, 0, 1, Endian::big).value_or(0);
+  const auto count = number_at(segment, 1, 1, Endian::big).value_or(0);
+  if (number < 1 || number > count || segment.size() <= head) return;
+  parts.resize(std::max<std::size_t>(parts.size(), count));
+  parts[number - 1] = segment.subspan(head);
+}
+
+std::vector<std::byte> ProfileParts::joined() const {
+  std::vector<std::byte> profile;
+  for (const Bytes part : parts) {
+    if (part.empty()) return {};
+    profile.insert(profile.end(), part.begin(), part.end());
+  }
+  return profile;
+}
+
 }  // namespace
 
 JpegParts walk_jpeg(Bytes file) {
   constexpr std::string_view exif_name("Exif\0\0", 6);
+  constexpr std::string_view profile_name("ICC_PROFILE\0", 12);
   JpegParts parts;
+  ProfileParts profile;
   std::size_t at = 0;
   while (const auto marker = next_marker(file, at)) {
     at = marker->after;
@@ -111,8 +123,12 @@ JpegParts walk_jpeg(Bytes file) {
     if (marker->code == app1 && parts.exif.empty() && holds(file, at + 2, exif_name)) {
       parts.exif = file.subspan(at, *length).subspan(std::min<std::size_t>(*length, 2 + exif_name.size()));
     }
+    if (marker->code == app2 && holds(file, at + 2, profile_name)) {
+      profile.add(file.subspan(at, *length).subspan(std::min<std::size_t>(*length, 2 + profile_name.size())));
+    }
     at += *length;  // after a start of scan its data follow, in which only real markers count
   }
+  parts.profile = profile.joined();
   return parts;
 }
 
@@ -120,23 +136,21 @@ PngParts walk_png(Bytes file) {
   PngParts parts;
   bool pixels = false;
   if (!holds(file, png_signature_size + 4, "IHDR")) return parts;
-  append(parts.essential, cut(file, 0, png_signature_size));
+  parts.essential.push_back(cut(file, 0, png_signature_size));
   for (std::size_t at = png_signature_size; at < file.size();) {
     const auto length = number_at(file, at, 4, Endian::big);
     if (!length || *length > file.size() - at || file.size() - at - *length < png_frame_size) return parts;
-    const Bytes content = file.subspan(at + 8, *length);
+    const Bytes whole = file.subspan(at, *length + png_frame_size);
     const auto is = [&](std::string_view type) { return holds(file, at + 4, type); };
-    // What does not make pixels is left out: profiles and comments bring warnings only.
+    const bool intact = crc_of(whole.subspan(4, *length + 4)) == number_at(file, at + 8 + *length, 4, Endian::big);
+    // What does not make pixels is left out: comments, and what PNG itself says of colours beside a profile.
     if (is("IHDR") || is("PLTE") || is("tRNS") || is("IDAT") || is("IEND")) {
-      if (crc_of(file.subspan(at + 4, *length + 4)) != number_at(file, at + 8 + *length, 4, Endian::big)) return parts;
-      append(parts.essential, file.subspan(at, *length + png_frame_size));
+      if (!intact) return parts;
+      parts.essential.push_back(whole);
     }
-    if (is("IHDR")) {
-      parts.bit_depth = static_cast<int>(number_at(content, 8, 1, Endian::big).value_or(0));
-      parts.colour_type = static_cast<int>(number_at(content, 9, 1, Endian::big).value_or(0));
-    }
-    if (is("eXIf")) parts.exif = content;
-    if (is("tRNS")) parts.transparency = content;
+    if (is("iCCP") && intact) parts.essential.push_back(whole);
+    if (is("eXIf")) parts.exif = file.subspan(at + 8, *length);
+    if (is("IDAT")) parts.packed_size += *length;
     pixels = pixels || is("IDAT");
     if (is("IEND")) {
       parts.whole = pixels;
@@ -154,10 +168,13 @@ WebpParts walk_webp(Bytes file) {
   const auto riff = number_at(file, 4, 4, Endian::little);
   if (!riff || *riff > file.size() - chunk_header) return parts;
   parts.whole = true;
+  file = file.first(chunk_header + *riff);  // what stands behind does no harm
   for (std::size_t at = riff_header; at < file.size();) {
     const auto length = number_at(file, at + 4, 4, Endian::little);
     if (!length) break;
     if (holds(file, at, "ANIM")) parts.animated = true;
+    if (holds(file, at, "ANMF")) ++parts.frames;
+    if (holds(file, at, "ICCP")) parts.profile = cut(file, at + chunk_header, *length);
     if (holds(file, at, "EXIF")) {
       parts.exif = cut(file, at + chunk_header, *length);
       // Some writers keep JPEG's name before the block.
@@ -166,21 +183,6 @@ WebpParts walk_webp(Bytes file) {
     at += chunk_header + *length + (*length & 1);
   }
   return parts;
-}
-
-bool bmp_is_whole(Bytes file, Dimensions size) {
-  constexpr std::uint32_t os2_header = 12;
-  constexpr std::uint32_t bit_fields = 3;
-  const auto pixels = number_at(file, 10, 4, Endian::little);
-  const auto header = number_at(file, 14, 4, Endian::little);
-  if (!pixels || !header) return false;
-  const bool os2 = *header == os2_header;
-  const auto bits = number_at(file, os2 ? 24 : 28, 2, Endian::little);
-  const auto compression = os2 ? std::optional(0u) : number_at(file, 30, 4, Endian::little);
-  if (!bits || !compression || *compression > bit_fields || *bits > 32) return false;
-  const bool plain = *compression == 0 || *compression == bit_fields;
-  const std::int64_t row = (size.width * *bits + 31) / 32 * 4;
-  return !plain || *pixels + row * size.height <= static_cast<std::int64_t>(file.size());
 }
 
 std::optional<std::uint32_t> tiff_number(Bytes tiff, std::uint32_t tag) {

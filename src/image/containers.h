@@ -15,7 +15,9 @@ namespace fovea {
 struct JpegParts {
   std::optional<Dimensions> size;  ///< from the start of frame
   Bytes exif;                      ///< the Exif block's TIFF structure; empty when there is none
-  bool whole = false;              ///< the end of the image was reached
+  std::vector<std::byte>
+      profile;         ///< the ICC profile, joined of its parts; empty when there is none or parts are missing
+  bool whole = false;  ///< the end of the image was reached
 };
 
 /// Walks a JPEG file's markers (ITU-T T.81, annex B) from its start to the end of the image.
@@ -23,12 +25,10 @@ JpegParts walk_jpeg(Bytes file);
 
 /// The parts of a PNG file that matter here.
 struct PngParts {
-  std::vector<std::uint8_t> essential;  ///< the file with the chunks that make its pixels only
-  Bytes exif;                           ///< content of the eXIf chunk
-  Bytes transparency;                   ///< content of the tRNS chunk
-  int bit_depth = 0;
-  int colour_type = 0;
-  bool whole = false;  ///< IHDR, pixels and IEND are there, and undamaged
+  std::vector<Bytes> essential;  ///< the file's signature and the chunks that make its pixels and say what colours mean
+  std::size_t packed_size = 0;   ///< bytes of the pixels' compressed data
+  Bytes exif;                    ///< content of the eXIf chunk
+  bool whole = false;            ///< IHDR, pixels and IEND are there, and undamaged
 };
 
 /// Walks a PNG file's chunks (PNG specification, section 5), checking their CRCs.
@@ -37,15 +37,14 @@ PngParts walk_png(Bytes file);
 /// The parts of a WebP file that matter here.
 struct WebpParts {
   Bytes exif;
-  bool animated = false;
+  Bytes profile;          ///< ICC profile
+  bool animated = false;  ///< it is of the kind for moving pictures; how many it has is `frames`
+  std::int64_t frames = 0;
   bool whole = false;
 };
 
 /// Walks a WebP file's RIFF chunks (WebP Container Specification).
 WebpParts walk_webp(Bytes file);
-
-/// Tells whether a BMP file has a known header and all of its pixels (those of run-length coding are not counted).
-bool bmp_is_whole(Bytes file, Dimensions size);
 
 /// Returns the orientation tag (1 to 8) of an Exif block; 1, upright, when it has none.
 int exif_orientation(Bytes tiff);

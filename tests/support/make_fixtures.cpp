@@ -184,10 +184,10 @@ void write_pictures(const fs::path& folder) {
   save(std::string("this is no picture\n"), folder / "not_a_picture.png");
 }
 
-/// Six frames of the pattern, the disc growing.
-void write_clips(const fs::path& folder) {
-  const auto clip = fovea::write_clip(folder / "clip.mp4", 48, 40, 6);
-  for (int i = 0; i < 6; ++i) {
+/// Frames of the pattern, the disc growing.
+void write_one_clip(const fs::path& path, int frames) {
+  const auto clip = fovea::write_clip(path, 48, 40, 6);
+  for (int i = 0; i < frames; ++i) {
     const cv::Mat frame = pattern(48, 20 + 4 * i);
     fovea::Image picture = fovea::make_image(48, 40);
     for (int y = 0; y < frame.rows; ++y) {
@@ -199,6 +199,11 @@ void write_clips(const fs::path& folder) {
     clip->add(picture);
   }
   clip->finish();
+}
+
+void write_clips(const fs::path& folder) {
+  for (const char* name : {"clip.mp4", "clip.gif", "clip.webp"}) write_one_clip(folder / name, 6);
+  write_one_clip(folder / "still.gif", 1);
   save(std::string("this is no clip\n"), folder / "not_a_clip.mp4");
 }
 
