@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <fovea/image.h>
+#include <fovea/figure.h>
 #include <fovea/model.h>
 #include <fovea/objective.h>
 #include <fovea/options.h>
@@ -134,7 +134,7 @@ Map explain(const Technique& technique, const Subject& subject, const Objective&
             const ExplainOptions& options = {});
 
 /// Draws a map over (or beside) what the network saw.
-Image draw(const Map& map, const Image& seen);
+Figure draw(const Map& map, const Image& seen);
 
 /// Returns the last spatial value before global pooling or flattening: a CAM's default layer.
 ValueId last_spatial_value(const Trace& trace);

@@ -50,7 +50,7 @@ constexpr std::array<Colour, 12> class_colours{{{230, 159, 0},
                                                 {60, 60, 120}}};
 
 /// Draws class numbers [ny,nx] in one colour per class, each region's number written on its middle.
-Image draw_classes(const Tensor& classes, int width, int height) {
+Figure draw_classes(const Tensor& classes, int width, int height) {
   const Tensor numbers = classes.to(at::kLong).contiguous();
   std::map<std::int64_t, std::size_t> order;
   for (std::int64_t i = 0; i < numbers.numel(); ++i) {
@@ -67,7 +67,7 @@ Image draw_classes(const Tensor& classes, int width, int height) {
       middle = {middle[0] + x + 0.5, middle[1] + y + 0.5, middle[2] + 1};
     }
   }
-  Image large = resize(small, width, height, Interpolation::nearest);
+  Figure large = resize(small, width, height, Interpolation::nearest);
   const int line = std::max(12, height / 14);
   for (const auto& [number, middle] : middles) {
     const std::string text = std::to_string(number);
@@ -123,7 +123,7 @@ double strength_of(const Map& map) {
 }
 
 Image draw(const Map& map, const Image& seen, double strength) {
-  if (!(strength > 0)) return draw(map, seen);
+  if (!(strength > 0)) return rasterise(draw(map, seen));
   require_positions(map);
   const auto scaled = [&](const Tensor& values) { return values.to(at::kDouble).div(strength).to(at::kFloat); };
   if (map.drawing == Drawing::signed_rgb)
@@ -134,7 +134,7 @@ Image draw(const Map& map, const Image& seen, double strength) {
   return overlay(seen, clamp_unit(resize_map(levels, seen.width, seen.height)), heat ? "inferno" : "diverging");
 }
 
-Image draw(const Map& map, const Image& seen) {
+Figure draw(const Map& map, const Image& seen) {
   constexpr int columns = 3;
   constexpr int least_side = 224;  // of a panel, px: smaller ones cannot be read
   const Image drawn = draw_alone(map, seen);
