@@ -43,14 +43,14 @@ TEST(draw_filter_slices, at_most_64_either_way) {
 
 TEST(draw_filter_slices, dead_rows_are_crossed_out) {
   Tensor weights = random_normal({6, 8, 3, 3}, 1);
-  const std::int64_t none = count(draw_filter_slices(inspect_filters(weights)), 205);
+  const std::int64_t none = count(rasterise(draw_filter_slices(inspect_filters(weights))), 205);
   weights[2] *= 0;
-  EXPECT_GT(count(draw_filter_slices(inspect_filters(weights)), 205), none + 1000);
+  EXPECT_GT(count(rasterise(draw_filter_slices(inspect_filters(weights))), 205), none + 1000);
 }
 
 TEST(draw_filter_slices, any_kernel) {
   for (const Shape& shape : std::vector<Shape>{{1, 2, 1, 1}, {5, 70, 1, 7}, {3, 2, 200, 90}}) {
-    EXPECT_EQ(draw_filter_slices(inspect_filters(random_normal(shape, 2)), {.title = "title"}).width, 1120);
+    EXPECT_EQ(rasterise(draw_filter_slices(inspect_filters(random_normal(shape, 2)), {.title = "title"})).width, 1120);
   }
 }
 

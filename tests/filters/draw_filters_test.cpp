@@ -53,12 +53,12 @@ TEST(draw_filters, colours_share_one_scale_and_follow_the_channels) {
 TEST(draw_filters, dead_filters_are_crossed_out) {
   Tensor weights = random_normal({6, 3, 5, 5}, 1);
   constexpr std::int64_t some_of_the_text = 200;
-  EXPECT_LT(count(draw_filters(inspect_filters(weights)), dead_ground), some_of_the_text);
+  EXPECT_LT(count(rasterise(draw_filters(inspect_filters(weights))), dead_ground), some_of_the_text);
   weights[1] *= 0;
-  const std::int64_t one = count(draw_filters(inspect_filters(weights)), dead_ground);
+  const std::int64_t one = count(rasterise(draw_filters(inspect_filters(weights))), dead_ground);
   EXPECT_GT(one, 1000);
   weights[4] *= 0;
-  EXPECT_NEAR(count(draw_filters(inspect_filters(weights)), dead_ground), 2 * one, some_of_the_text);
+  EXPECT_NEAR(count(rasterise(draw_filters(inspect_filters(weights))), dead_ground), 2 * one, some_of_the_text);
 }
 
 TEST(draw_filters, aliased_filters_are_marked_and_plotted_in_their_colour) {
@@ -80,7 +80,7 @@ TEST(draw_filters, many_channels_are_projected) {
   const Image image = rasterise(draw_filters(inspect_filters(weights)));
   const Colour first = at(image, 30, 30);
   EXPECT_TRUE(first[1] == 128 && first[2] == 128) << "the second and third direction are empty";
-  EXPECT_NO_THROW(draw_filters(inspect_filters(random_normal({4, 2, 5, 5}, 4)))) << "fewer than three";
+  EXPECT_NO_THROW(rasterise(draw_filters(inspect_filters(random_normal({4, 2, 5, 5}, 4))))) << "fewer than three";
 }
 
 TEST(draw_filters, any_number_and_size_of_filters) {
@@ -99,7 +99,7 @@ TEST(draw_filters, before_and_after_stand_above_each_other) {
   const Tensor weights = random_normal({16, 3, 7, 7}, 7);
   const FilterReport before = inspect_filters(weights);
   const FilterReport after = inspect_filters(renormalise(weights));
-  EXPECT_GT(draw_filters(after, {}, &before).height, draw_filters(after).height + 200);
+  EXPECT_GT(rasterise(draw_filters(after, {}, &before)).height, rasterise(draw_filters(after)).height + 200);
 }
 
 TEST(draw_filters, same_report_gives_the_same_bytes) {
