@@ -29,7 +29,9 @@ function(fovea_find_opencv)
     target_link_libraries(opencv_${part} INTERFACE ${fovea_opencv_${part}_library})
   endforeach()
 endfunction()
-fovea_find_opencv(core imgproc imgcodecs videoio)
+if(FOVEA_OPENCV OR FOVEA_TESTS)
+  fovea_find_opencv(core imgproc videoio)
+endif()
 
 # What reads and writes pictures, a library per format.
 find_package(JPEG REQUIRED)
@@ -65,3 +67,33 @@ set_target_properties(fovea_faiss_archive PROPERTIES IMPORTED_LOCATION ${fovea_f
 add_library(fovea_faiss INTERFACE)
 target_include_directories(fovea_faiss SYSTEM INTERFACE ${fovea_faiss_include})
 target_link_libraries(fovea_faiss INTERFACE fovea_faiss_archive)
+
+# Drawing: shapes by Cairo, letters by FreeType, which glyphs they are by HarfBuzz, their direction by FriBidi.
+find_package(Freetype REQUIRED)
+find_path(fovea_cairo_include cairo.h PATH_SUFFIXES cairo REQUIRED)
+find_library(fovea_cairo_library cairo REQUIRED)
+find_path(fovea_harfbuzz_include hb.h PATH_SUFFIXES harfbuzz REQUIRED)
+find_library(fovea_harfbuzz_library harfbuzz REQUIRED)
+find_path(fovea_fribidi_include fribidi.h PATH_SUFFIXES fribidi REQUIRED)
+find_library(fovea_fribidi_library fribidi REQUIRED)
+add_library(fovea_drawing INTERFACE)
+target_include_directories(fovea_drawing SYSTEM INTERFACE ${fovea_cairo_include} ${fovea_harfbuzz_include}
+                                                          ${fovea_fribidi_include})
+target_link_libraries(fovea_drawing INTERFACE ${fovea_cairo_library} ${fovea_harfbuzz_library}
+                                              ${fovea_fribidi_library} Freetype::Freetype)
+
+# The fonts of pictures; FOVEA_FONTS names others at run time.
+function(fovea_find_font variable file package)
+  find_file(${variable} ${file} PATHS /usr/share/fonts /usr/share/fonts-droid-fallback
+                                      /usr/local/share/fonts
+            PATH_SUFFIXES truetype truetype/dejavu truetype/droid dejavu droid TTF)
+  if(NOT ${variable})
+    message(FATAL_ERROR "The font ${file} is missing; on Debian: apt-get install ${package}. "
+                        "Elsewhere: -D${variable}=FILE")
+  endif()
+endfunction()
+fovea_find_font(FOVEA_FONT DejaVuSans.ttf fonts-dejavu-core)
+fovea_find_font(FOVEA_FONT_BOLD DejaVuSans-Bold.ttf fonts-dejavu-core)
+fovea_find_font(FOVEA_FONT_WIDE DroidSansFallback.ttf fonts-droid-fallback)
+fovea_find_font(FOVEA_FONT_RARE DroidSansFallbackFull.ttf fonts-droid-fallback)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/font_files.h.in ${PROJECT_BINARY_DIR}/generated/image/font_files.h)

@@ -122,9 +122,9 @@ int average_cells(const Choices& choices) {
   write_npy(folder / "layout.npy", points);
   MapPoints map{.layout = points, .labels = {}, .names = manifest.labels};
   for (const std::int64_t index : rows.pictures) map.labels.push_back(records[static_cast<std::size_t>(index)].label);
-  write_image(folder / "cells.png", draw_picture_grid(map, cells.nearest, [&](std::int64_t point) {
-                return pictures->at(rows.pictures[static_cast<std::size_t>(point)]).picture;
-              }));
+  write_figure(folder / "cells.png", draw_picture_grid(map, cells.nearest, [&](std::int64_t point) {
+                 return pictures->at(rows.pictures[static_cast<std::size_t>(point)]).picture;
+               }));
   const Json json{{"atlas", choices.atlas},     {"model", manifest.model_hash}, {"value", at},
                   {"grid", choices.grid},       {"least", choices.least},       {"cells", filled},
                   {"seed", choices.common.seed}};

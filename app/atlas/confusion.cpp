@@ -95,7 +95,7 @@ double share(const Confusion& confusion, std::int64_t label) {
   return all == 0 ? 0 : confusion.counts[label][label].item<double>() / static_cast<double>(all);
 }
 
-Image draw_confusion(const AtlasManifest& manifest, const Confusion& confusion) {
+Figure draw_confusion(const AtlasManifest& manifest, const Confusion& confusion) {
   std::vector<std::string> columns = manifest.labels;
   if (confusion.has_others) columns.emplace_back("another class");
   const auto shown = static_cast<std::int64_t>(columns.size());
@@ -119,7 +119,8 @@ Report page_of(const AtlasManifest& manifest, const Confusion& confusion, const 
                   "them for; a cell is shaded by its share of the row.",
                   confusion.total, percent_text(share_right(confusion))),
       true);
-  report.figures({{.image = draw_confusion(manifest, confusion), .caption = "", .description = "confusion matrix"}});
+  report.figures(
+      {{.image = rasterise(draw_confusion(manifest, confusion)), .caption = "", .description = "confusion matrix"}});
   report.heading("How often each class is right");
   std::vector<Bar> bars;
   for (std::size_t l = 0; l < manifest.labels.size(); ++l) {
@@ -134,7 +135,7 @@ Report page_of(const AtlasManifest& manifest, const Confusion& confusion, const 
     report.heading(fmt::format("{} taken for {}: {}", manifest.labels[static_cast<std::size_t>(pair.truth)],
                                class_name(manifest, pair.predicted), pair.pictures.size()),
                    3);
-    std::vector<Figure> figures;
+    std::vector<CaptionedPicture> figures;
     for (std::size_t i = 0; i < std::min(shown, pair.pictures.size()); ++i) {
       const AtlasPicture& picture = records[static_cast<std::size_t>(pair.pictures[i])];
       figures.push_back({.image = pictures.at(pair.pictures[i]).picture,
@@ -190,15 +191,15 @@ void print(const AtlasManifest& manifest, const Confusion& confusion, std::int64
 int show_confusion(const Choices& choices) {
   const std::string ending = std::filesystem::path(choices.out).extension().string();
   if (!choices.out.empty()) require_writable(choices.out);
-  if (!choices.out.empty() && ending != ".png" && ending != ".html") {
+  if (!choices.out.empty() && !draws(choices.out) && ending != ".html") {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", choices.out),
-                ".png draws the matrix, .html writes a page with pictures");
+                ".png, .jpg, .webp, .svg and .pdf draw the matrix, .html writes a page with pictures");
   }
   apply(choices.common);
   const Atlas atlas(choices.atlas);
   const std::vector<AtlasPicture> records = atlas.pictures();
   const Confusion confusion = count(atlas.manifest(), records);
-  if (ending == ".png") write_image(choices.out, draw_confusion(atlas.manifest(), confusion));
+  if (draws(choices.out)) write_figure(choices.out, draw_confusion(atlas.manifest(), confusion));
   if (ending == ".html") {
     const auto pictures = open_pictures_of(atlas.manifest());
     write_text(choices.out, page_of(atlas.manifest(), confusion, records, *pictures, choices.pairs).html());

@@ -76,7 +76,7 @@ std::vector<Pair> extreme_pairs(const Tensor& r, std::int64_t count, bool larges
   return pairs;
 }
 
-Image draw(const Tensor& r, const std::string& value) {
+Figure draw(const Tensor& r, const std::string& value) {
   const std::vector<std::int64_t> order = seriation(r);
   const Tensor at = at::tensor(order, at::kLong);
   std::vector<std::string> names;
@@ -105,9 +105,9 @@ void print(const char* title, const std::vector<Pair>& pairs) {
 int correlate_channels(const Choices& choices) {
   const std::string ending = std::filesystem::path(choices.out).extension().string();
   if (!choices.out.empty()) require_writable(choices.out);
-  if (!choices.out.empty() && ending != ".png" && ending != ".npy") {
+  if (!choices.out.empty() && !draws(choices.out) && ending != ".npy") {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", choices.out),
-                ".png draws the matrix, .npy writes it");
+                ".png, .jpg, .webp, .svg and .pdf draw the matrix, .npy writes it");
   }
   apply(choices.common);
   const Atlas atlas(choices.atlas);
@@ -121,7 +121,7 @@ int correlate_channels(const Choices& choices) {
   const std::vector<Pair> together = extreme_pairs(r, choices.pairs, true);
   const std::vector<Pair> apart = extreme_pairs(r, choices.pairs, false);
   const Tensor dead = rows.table.eq(rows.table.narrow(0, 0, 1)).all(0);
-  if (ending == ".png") write_image(choices.out, draw(r, at));
+  if (draws(choices.out)) write_figure(choices.out, draw(r, at));
   if (ending == ".npy") write_npy(choices.out, r);
   if (choices.common.json) {
     fmt::print("{}\n", text_of(Json{{"value", at},

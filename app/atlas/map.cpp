@@ -18,6 +18,7 @@
 #include "shared/arguments.h"
 #include "shared/atlas_source.h"
 #include "shared/embedded.h"
+#include "shared/fonts.h"
 #include "shared/html.h"
 #include "shared/interrupt.h"
 #include "shared/json.h"
@@ -43,6 +44,7 @@ struct Choices {
   std::int64_t grid = 30;
   std::int64_t arrows = 8;
   std::string start = "pca";
+  std::string plots = "png";  ///< the ending of what is not made of pictures
   TsneOptions tsne;
   Common common;
 };
@@ -158,10 +160,10 @@ void draw_scree(const Pca& pca, const fs::path& file) {
     each.y.push_back(ratio);
     sum.y.push_back(total);
   }
-  write_image(file, draw_plot({.title = "Share of the variance",
-                               .x_label = "principal component",
-                               .lines = {each, sum},
-                               .from_zero = true}));
+  write_figure(file, draw_plot({.title = "Share of the variance",
+                                .x_label = "principal component",
+                                .lines = {each, sum},
+                                .from_zero = true}));
 }
 
 std::string csv_of(const Layout& layout, const EmbeddedRows& rows, const std::vector<AtlasPicture>& records,
@@ -257,9 +259,10 @@ std::int64_t grid_side(std::int64_t most, std::size_t pictures) {
   return side;
 }
 
-void draw_all(const Layout& layout, const EmbeddedRows& rows, const Pictures& pictures,
-              const std::vector<AtlasPicture>& records, const AtlasManifest& manifest, const std::string& at,
-              const Colouring& colouring, const Choices& choices) {
+/// Draws everything; returns the fonts of the plots.
+std::vector<FontUse> draw_all(const Layout& layout, const EmbeddedRows& rows, const Pictures& pictures,
+                              const std::vector<AtlasPicture>& records, const AtlasManifest& manifest,
+                              const std::string& at, const Colouring& colouring, const Choices& choices) {
   const fs::path folder = choices.out;
   const MapPoints points{.layout = layout.points, .labels = colouring.labels, .names = colouring.names};
   const bool biplot = choices.method == "pca";
@@ -267,18 +270,17 @@ void draw_all(const Layout& layout, const EmbeddedRows& rows, const Pictures& pi
   const std::string title =
       fmt::format("{} of {} pictures at {}{}", biplot ? "Principal components" : "t-SNE", rows.pictures.size(), at,
                   by_answer ? ", coloured by what the network answered" : "");
-  write_image(
-      folder / "scatter.png",
-      draw_scatter(points, title, biplot ? "component 1; arrows: channels that weigh most" : "",
-                   biplot ? "component 2" : "",
-                   biplot ? biplot_arrows(layout.pca, layout.points, choices.arrows) : std::vector<MapArrow>{}));
-  draw_scree(layout.pca, folder / "variance.png");
+  const Figure scatter = draw_scatter(
+      points, title, biplot ? "component 1; arrows: channels that weigh most" : "", biplot ? "component 2" : "",
+      biplot ? biplot_arrows(layout.pca, layout.points, choices.arrows) : std::vector<MapArrow>{});
+  write_figure(folder / ("scatter." + choices.plots), scatter);
+  draw_scree(layout.pca, folder / ("variance." + choices.plots));
   Thumbnails thumbnails(pictures, rows);
   const auto thumbnail = [&](std::int64_t point) { return thumbnails(point); };
-  write_image(folder / "pictures.png", draw_pictures_at(points, thumbnail));
+  write_figure(folder / "pictures.png", draw_pictures_at(points, thumbnail));
   const std::int64_t side = grid_side(choices.grid, rows.pictures.size());
-  write_image(folder / "grid.png",
-              draw_picture_grid(points, assign_to_grid(layout.points, side, side).point, thumbnail));
+  write_figure(folder / "grid.png",
+               draw_picture_grid(points, assign_to_grid(layout.points, side, side).point, thumbnail));
   write_npy(folder / "layout.npy", layout.points);
   const Progress bar = progress_on_stderr("thumbnails");
   std::vector<ZoomPoint> zoomed;
@@ -296,6 +298,7 @@ void draw_all(const Layout& layout, const EmbeddedRows& rows, const Pictures& pi
     if (bar) bar(point + 1, static_cast<std::int64_t>(rows.pictures.size()));
   }
   write_zoom_page(folder, title, joined(layout.told, "; ") + ".", colouring.names, zoomed);
+  return fonts_of(scatter);
 }
 
 int make_map(const Choices& choices) {
@@ -310,19 +313,20 @@ int make_map(const Choices& choices) {
   const Layout layout = lay_out(rows, choices);
   make_folder(choices.out);
   const Colouring colouring = colouring_of(rows, records, manifest);
-  draw_all(layout, rows, *pictures, records, manifest, at, colouring, choices);
+  const std::vector<FontUse> fonts = draw_all(layout, rows, *pictures, records, manifest, at, colouring, choices);
   const fs::path folder = choices.out;
   write_text(folder / "layout.csv", csv_of(layout, rows, records, manifest));
   Json json = told_json(choices, manifest, at, layout, rows);
   json["coloured_by"] = colouring.by;
+  name_fonts(json, fonts);
   write_text(folder / "map.json", text_of(json) + "\n");
   if (choices.common.json) {
     fmt::print("{}\n", text_of(json));
     return 0;
   }
   for (const std::string& sentence : layout.told) fmt::print("{}\n", sentence);
-  fmt::print("written {}: index.html, scatter.png, pictures.png, grid.png, variance.png, layout.npy, layout.csv\n",
-             choices.out);
+  fmt::print("written {0}: index.html, scatter.{1}, pictures.png, grid.png, variance.{1}, layout.npy, layout.csv\n",
+             choices.out, choices.plots);
   return 0;
 }
 
@@ -354,6 +358,9 @@ cli::Action add(Parser& parser) {
       .range(2, 10'000'000);
   parser.add_option("--grid", c.grid, "Sets the side of the grid of pictures; default 30").text("N").range(1, 100);
   parser.add_option("--arrows", c.arrows, "Sets how many channels the biplot names; default 8").text("N").range(0, 100);
+  parser.add_option("--plots", c.plots, "Sets how the scatter and the variance are written: png (default), svg or pdf")
+      .text("ENDING")
+      .among({"png", "svg", "pdf"});
   parser.add_option("--out", c.out, "Names the folder").text("DIR").required();
   add_common(parser, c.common);
   return [choices] { return make_map(*choices); };

@@ -141,8 +141,8 @@ void print(const Found& found, const std::vector<AtlasPicture>& records, const A
   fmt::print("{}", table_text({{"  index", true}, {"distance", true}, {"class"}, {"picture"}}, rows));
 }
 
-Image draw(const std::vector<Found>& all, const Query& query, const Pictures& pictures, const Model& model,
-           const std::vector<AtlasPicture>& records, const AtlasManifest& manifest) {
+Figure draw(const std::vector<Found>& all, const Query& query, const Pictures& pictures, const Model& model,
+            const std::vector<AtlasPicture>& records, const AtlasManifest& manifest) {
   std::vector<Tile> tiles;
   for (const Found& found : all) {
     tiles.push_back({query.seen, query.label.empty() ? "asked" : "asked: " + query.label});
@@ -158,6 +158,7 @@ Image draw(const std::vector<Found>& all, const Query& query, const Pictures& pi
 }
 
 int find_neighbours(const Choices& choices) {
+  require_drawing(choices.out);
   if (!choices.out.empty()) require_writable(choices.out);
   apply(choices.common);
   const Atlas atlas(choices.atlas);
@@ -188,7 +189,7 @@ int find_neighbours(const Choices& choices) {
     for (const Found& found : all) print(found, records, manifest);
   }
   if (choices.out.empty()) return 0;
-  write_image(choices.out, draw(all, query, *pictures, model, records, manifest));
+  write_figure(choices.out, draw(all, query, *pictures, model, records, manifest));
   if (!choices.common.json) fmt::print("written {}\n", choices.out);
   return 0;
 }
@@ -210,7 +211,7 @@ cli::Action add(Parser& parser) {
       .text("NAME")
       .among({"automatic", "exact", "approximate"});
   parser.add_flag("!--no-pixels", choices->pixels, "Leaves out the neighbours by pixels");
-  parser.add_option("--out", choices->out, "Draws them (.png, .jpg, .webp)").text("PATH");
+  parser.add_option("--out", choices->out, "Draws them (.png, .jpg, .webp, .svg, .pdf)").text("PATH");
   add_common(parser, choices->common);
   return [choices] { return find_neighbours(*choices); };
 }

@@ -64,7 +64,7 @@ Json to_json(const Named& named) {
           {"parts", named.unit.all}};
 }
 
-Image draw(const std::vector<const Named*>& shown, const Atlas& atlas, const Model& model, const Pictures& pictures) {
+Figure draw(const std::vector<const Named*>& shown, const Atlas& atlas, const Model& model, const Pictures& pictures) {
   std::vector<Tile> tiles;
   for (const Named* named : shown) {
     const Projector projector(model, model.graph.at(named->value), find_recipe("deconvnet"));
@@ -77,6 +77,7 @@ Image draw(const std::vector<const Named*>& shown, const Atlas& atlas, const Mod
 }
 
 int find_parts(const Choices& choices) {
+  require_drawing(choices.out);
   constexpr std::size_t most_drawn = 24;
   if (!choices.out.empty()) require_writable(choices.out);
   apply(choices.common);
@@ -131,7 +132,7 @@ int find_parts(const Choices& choices) {
   if (parts.empty())
     throw Error(ErrorKind::usage, "no unit answers to one part, so there is nothing to draw", "lower --agreement");
   parts.resize(std::min(parts.size(), most_drawn));
-  write_image(choices.out, draw(parts, atlas, model, *open_pictures_of(atlas.manifest())));
+  write_figure(choices.out, draw(parts, atlas, model, *open_pictures_of(atlas.manifest())));
   if (!choices.common.json) fmt::print("written {}\n", choices.out);
   return 0;
 }
@@ -147,7 +148,7 @@ cli::Action add(Parser& parser) {
                   "Sets at which share of its strongest places a unit must show the part; default 1: all of them")
       .text("SHARE")
       .range_of_numbers(0.1, 1.0);
-  parser.add_option("--out", choices->out, "Draws up to 24 of them (.png, .jpg, .webp)").text("PATH");
+  parser.add_option("--out", choices->out, "Draws up to 24 of them (.png, .jpg, .webp, .svg, .pdf)").text("PATH");
   add_common(parser, choices->common);
   return [choices] { return find_parts(*choices); };
 }

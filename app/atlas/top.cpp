@@ -99,7 +99,7 @@ struct Source {
 };
 
 /// One channel, large: every place with its picture's class and the activation.
-Image draw_channel(const Source& source, const Projector& projector, const std::string& value, std::int64_t channel) {
+Figure draw_channel(const Source& source, const Projector& projector, const std::string& value, std::int64_t channel) {
   constexpr int side = 160;
   const auto places = source.atlas.tops(value)[static_cast<std::size_t>(channel)];
   const ChannelTop top = draw_top(source.model, *source.pictures, projector, channel, places, side);
@@ -115,7 +115,7 @@ Image draw_channel(const Source& source, const Projector& projector, const std::
 }
 
 /// Some channels of a value, each as in figure 2.
-Image draw_value(const Source& source, const Projector& projector, const std::string& value, std::int64_t most) {
+Figure draw_value(const Source& source, const Projector& projector, const std::string& value, std::int64_t most) {
   constexpr int tile_width = 300;
   const auto tops = source.atlas.tops(value);
   const std::int64_t count = std::min<std::int64_t>(most, static_cast<std::int64_t>(tops.size()));
@@ -155,9 +155,9 @@ std::int64_t write_page(const Source& source, const Choices& choices, const std:
     stop_if_interrupted();
     const auto& places = tops[static_cast<std::size_t>(c)];
     const ChannelTop top = draw_top(source.model, *source.pictures, projector, c, places);
-    const Image drawn = lay_out(top);
+    const Figure drawn = lay_out(top);
     const std::string file = fmt::format("{}/{:04}.png", stem, c);
-    write_image(folder / file, drawn);
+    write_figure(folder / file, drawn);
     const float score = places.empty() ? 0 : places.front().score;
     pictures.push_back({.file = file,
                         .width = drawn.width,
@@ -203,8 +203,8 @@ int write_pages(const Source& source, const Choices& choices, const std::vector<
 int show_top(const Choices& choices) {
   apply(choices.common);
   const fs::path out = choices.out;
-  const bool draws = out.extension() == ".png" || out.extension() == ".jpg" || out.extension() == ".webp";
-  if (draws)
+  const bool one = draws(out);
+  if (one)
     require_writable(out);
   else
     require_creatable(out);
@@ -215,7 +215,7 @@ int show_top(const Choices& choices) {
   auto pictures = open_pictures_of(atlas.manifest());
   std::vector<AtlasPicture> records = atlas.pictures();
   const Source source{std::move(atlas), std::move(model), std::move(pictures), std::move(records)};
-  if (!draws) return write_pages(source, choices, asked.values);
+  if (!one) return write_pages(source, choices, asked.values);
   if (asked.values.size() > 1) {
     throw Error(ErrorKind::usage,
                 fmt::format("'{}' names {} values, which do not fit on one picture", choices.what, asked.values.size()),
@@ -224,9 +224,9 @@ int show_top(const Choices& choices) {
   constexpr std::int64_t usual_most = 32;
   const std::string& value = asked.values.front();
   const Projector projector(source.model, source.model.graph.at(value), find_recipe(choices.recipe));
-  write_image(out, asked.channel >= 0
-                       ? draw_channel(source, projector, value, asked.channel)
-                       : draw_value(source, projector, value, choices.most > 0 ? choices.most : usual_most));
+  write_figure(out, asked.channel >= 0
+                        ? draw_channel(source, projector, value, asked.channel)
+                        : draw_value(source, projector, value, choices.most > 0 ? choices.most : usual_most));
   fmt::print("written {}\n", choices.out);
   return 0;
 }
@@ -244,7 +244,9 @@ cli::Action add(Parser& parser) {
   parser.add_option("--most", choices->most, "Draws the first N channels; default: 32 on a picture, all on a page")
       .text("N")
       .range(1, 1'000'000);
-  parser.add_option("--out", choices->out, "Draws one picture (.png, .jpg, .webp), or writes pages into a folder")
+  parser
+      .add_option("--out", choices->out,
+                  "Draws one picture (.png, .jpg, .webp, .svg, .pdf), or writes pages into a folder")
       .text("PATH")
       .required();
   add_common(parser, choices->common);

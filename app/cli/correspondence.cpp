@@ -191,13 +191,13 @@ int examine(const Choices& choices) {
     return fmt::format("{}: does masking a part do the same to every {}?", model.path.stem().string(), of);
   };
   const bool single = results.size() == 1;
-  const Image page = single ? draw_correspondence(results.front().result, title(results.front().label))
-                            : draw_correspondence_summary(rows, title("picture of a class"));
-  const Json json = json_of(result_head(files, model), choices, results, rows);
+  const Figure page = single ? draw_correspondence(results.front().result, title(results.front().label))
+                             : draw_correspondence_summary(rows, title("picture of a class"));
+  Json json = json_of(result_head(files, model), choices, results, rows);
   std::vector<std::string> written = write_results(files, page, csv_of(results), json);
   for (std::size_t i = 0; !single && !files.folder.empty() && i < results.size(); ++i) {
     const std::filesystem::path file = files.folder / (results[i].label + ".png");
-    write_image(file, draw_correspondence(results[i].result, title(results[i].label)));
+    write_figure(file, draw_correspondence(results[i].result, title(results[i].label)));
     written.push_back(file.string());
   }
   if (choices.common.json)

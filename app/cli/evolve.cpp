@@ -122,7 +122,7 @@ int evolve_it(const Choices& choices) {
   const Evolution evolution = trace_evolution(snapshots, *pictures, options);
   options.progress = {};  // wipes the bar
   stop_if_interrupted();
-  const Json json = json_of(result_head(files, last), choices, evolution, *pictures);
+  Json json = json_of(result_head(files, last), choices, evolution, *pictures);
   const std::string title = fmt::format("How the features of {} came to be", choices.run);
   const std::vector<std::string> written =
       write_results(files, draw_evolution(evolution, title), csv_of(evolution), json);

@@ -107,8 +107,10 @@ std::vector<std::string> write_answer(const Request& request, const Model& model
                                       const Answer& answer, const Destination& to, double load_seconds) {
   const fs::path file = file_of(to, explanation.input.path, answer.choice->technique->name);
   std::vector<std::string> files;
+  Figure drawn;
   if (to.drawn) {
-    write_image(file, draw_answer(answer, explanation.input));
+    drawn = draw_answer(answer, explanation.input);
+    write_figure(file, drawn);
     files.push_back(file.string());
   }
   if (to.raw) {
@@ -117,7 +119,7 @@ std::vector<std::string> write_answer(const Request& request, const Model& model
     files.push_back(raw.string());
   }
   const fs::path beside = sidecar_of(file);
-  write_text(beside, text_of(sidecar(request, model, explanation, &answer, file, load_seconds)) + "\n");
+  write_text(beside, text_of(sidecar(request, model, explanation, &answer, file, drawn, load_seconds)) + "\n");
   files.push_back(beside.string());
   return files;
 }
@@ -126,9 +128,10 @@ std::vector<std::string> write_all(const Request& request, const Model& model, c
                                    const Destination& to, double load_seconds) {
   std::vector<std::string> files;
   if (request.sheet && !to.folder) {
-    write_image(to.path, draw_sheet(explanation, model));
+    const Figure drawn = draw_sheet(explanation, model);
+    write_figure(to.path, drawn);
     const fs::path beside = sidecar_of(to.path);
-    write_text(beside, text_of(sidecar(request, model, explanation, nullptr, to.path, load_seconds)) + "\n");
+    write_text(beside, text_of(sidecar(request, model, explanation, nullptr, to.path, drawn, load_seconds)) + "\n");
     return {to.path.string(), beside.string()};
   }
   if (to.folder) make_folder(to.path);
@@ -291,10 +294,11 @@ Action add(Parser& parser) {
       .required_unless("--from", std::string(usage));
   add_questions(parser, *choices);
   parser
-      .add_option("--out", choices->out,
-                  "Draws (.png, .jpg, .webp; .mp4, .gif, .webp of a clip), writes the raw map (.npy), or fills a "
-                  "folder (DIR/); default: "
-                  "IMAGE_TECHNIQUE.png where you are")
+      .add_option(
+          "--out", choices->out,
+          "Draws (.png, .jpg, .webp, .svg, .pdf; .mp4, .gif, .webp of a clip), writes the raw map (.npy), or fills a "
+          "folder (DIR/); default: "
+          "IMAGE_TECHNIQUE.png where you are")
       .text("PATH");
   parser.add_flag("--raw", choices->raw, "Writes the raw maps (.npy) beside the pictures");
   parser.add_option("--every", choices->every, "Explains every N-th frame of a clip; those between keep its map")

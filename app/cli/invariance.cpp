@@ -205,8 +205,8 @@ std::vector<std::string> write_sheets(const ResultFiles& files, const Invariance
       const fs::path file =
           files.folder /
           fmt::format("{}_{}_{}.png", p + 1, fs::path(one.picture.name).stem().string(), name(curve.transformation));
-      write_image(file,
-                  sheet(tiles, columns, fmt::format("{}: {}", one.picture.name, name(curve.transformation)), tile));
+      write_figure(file,
+                   sheet(tiles, columns, fmt::format("{}: {}", one.picture.name, name(curve.transformation)), tile));
       written.push_back(file.string());
     }
   }
@@ -229,7 +229,7 @@ int examine(const Choices& choices) {
   const Invariance result = measure_invariance(model, pictures, options);
   options.progress = {};  // wipes the bar
   stop_if_interrupted();
-  const Json json = json_of(result_head(files, model), choices, result, model.card);
+  Json json = json_of(result_head(files, model), choices, result, model.card);
   const std::string title =
       fmt::format("{}: how far do features move when the picture does?", model.path.stem().string());
   std::vector<std::string> written =

@@ -14,6 +14,7 @@
 #include <fovea/version.h>
 
 #include "core/sha256.h"
+#include "shared/fonts.h"
 #include "shared/interrupt.h"
 #include "shared/making.h"
 #include "shared/making_groups.h"
@@ -130,7 +131,7 @@ std::function<void(const std::function<Image()>&)> previewer(const std::string& 
     const Clock::time_point now = Clock::now();
     if (std::chrono::duration<double>(now - *last).count() < seconds) return;
     *last = now;
-    write_image(path, draw());
+    write_figure(path, draw());
   };
 }
 
@@ -189,6 +190,7 @@ Json told_of(const MakingRequest& request, const MakingPlace& place, const Opene
   for (const MadePicture& picture : made.pictures)
     pictures.push_back({{"name", picture.name}, {"label", picture.label}});
   json["pictures"] = pictures;
+  if (place.drawn) name_fonts(json, made.picture);
   json["timings"] = {{"make", seconds}};
   json["job"] = to_json(request);
   json["job"]["threads"] = thread_count();
@@ -291,7 +293,8 @@ Action add(Parser& parser) {
       .one_each();
   parser
       .add_option("--out", choices->out,
-                  "Draws (.png, .jpg, .webp), writes raw numbers (.npy), films (.mp4, .gif), or fills a folder (DIR/)")
+                  "Draws (.png, .jpg, .webp, .svg, .pdf), writes raw numbers (.npy), films (.mp4, .gif), or fills a "
+                  "folder (DIR/)")
       .text("PATH");
   parser.add_flag("--raw", choices->raw, "Writes the raw numbers (.npy) beside the picture");
   parser.add_option("--film", choices->film, "Films how it came to be, as .mp4, .gif or .webp").text("FILE.mp4");

@@ -150,7 +150,7 @@ int examine(const Choices& choices) {
   options.reading = {};  // wipes the bars
   options.fitting = {};
   stop_if_interrupted();
-  const Json json = json_of(result_head(files, model), choices, result, data.told);
+  Json json = json_of(result_head(files, model), choices, result, data.told);
   const std::string title =
       fmt::format("How much of {} does {} already know?", std::filesystem::path(choices.data.path).stem().string(),
                   model.path.stem().string());

@@ -231,7 +231,7 @@ AblationFound tell_activations(const std::vector<ValueId>& values, const Model& 
                                   left_out += left_out_text(broken);
                                 }});
   AblationFound found{.csv = "value,class,channel,activation\n", .json = {{"values", Json::array()}}};
-  std::vector<Image> pages;
+  std::vector<Figure> pages;
   for (const LayerActivation& layer : layers) {
     Json json{{"value", layer.value}, {"classes", Json::array()}};
     std::vector<std::vector<std::string>> rows;
@@ -254,7 +254,7 @@ AblationFound tell_activations(const std::vector<ValueId>& values, const Model& 
         fmt::format("{}: how much of '{}' does each class switch on?", model.path.stem().string(), layer.value)));
   }
   found.text += left_out;
-  found.page = stack_pictures(pages);
+  found.page = stack_figures(pages);
   return found;
 }
 

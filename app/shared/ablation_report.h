@@ -21,7 +21,7 @@ struct AblationChoice {
 
 /// What was found out, ready to be written and printed.
 struct AblationFound {
-  Image page;
+  Figure page;
   std::string csv;
   Json json;
   std::string text;

@@ -91,14 +91,14 @@ Image answer_picture(const WorldScene& scene) {
 }
 
 /// A technique's map over the scene, its strongest point marked by whether it hits the object.
-Figure map_figure(const Technique& technique, const Subject& subject, const Seen& seen, const WorldObject& object,
-                  const std::string& caption, std::uint64_t seed) {
+CaptionedPicture map_figure(const Technique& technique, const Subject& subject, const Seen& seen,
+                            const WorldObject& object, const std::string& caption, std::uint64_t seed) {
   const int size = seen.scene.picture.width;
   const Map map = explain(technique, subject, logit(object.label), {.settings = settings_of(technique), .seed = seed});
   const Tensor where = evidence(map, size, size);
   const Point point = strongest_point(where);
   const bool hit = point_hit(point, object.mask, pointing_tolerance(size));
-  Image drawn = draw(map, enlarged(seen.scene.picture));
+  Image drawn = rasterise(draw(map, enlarged(seen.scene.picture)));
   if (drawn.width != shown_px) drawn = resize(drawn, shown_px, shown_px, Interpolation::cubic);
   mark_point(drawn, {(2 * point.x + 1) * shown_px / (2 * size), (2 * point.y + 1) * shown_px / (2 * size)},
              hit ? right_colour : wrong_colour);
@@ -112,7 +112,7 @@ Figure map_figure(const Technique& technique, const Subject& subject, const Seen
 
 const std::string& label_name(std::int64_t label) { return world_labels()[static_cast<std::size_t>(label)]; }
 
-Figure scene_figure(const Seen& seen) {
+CaptionedPicture scene_figure(const Seen& seen) {
   const std::string truth = label_name(seen.scene.objects[0].label);
   return {.image = enlarged(seen.scene.picture),
           .caption = fmt::format("{}; the network says {}, {}", truth, label_name(seen.predicted),
@@ -140,11 +140,11 @@ void add_scenes(Report& report, const Demo& demo) {
   for (std::int64_t i = 0; i < shown; ++i) {
     const Seen seen = look(demo.world, options_of(demo), demo.seed, i);
     const Subject subject(demo.world, seen.input);
-    std::vector<Figure> figures{scene_figure(seen),
-                                {.image = answer_picture(seen.scene),
-                                 .caption = "the answer",
-                                 .description = "the object, the rest dimmed",
-                                 .width = page_px}};
+    std::vector<CaptionedPicture> figures{scene_figure(seen),
+                                          {.image = answer_picture(seen.scene),
+                                           .caption = "the answer",
+                                           .description = "the object, the rest dimmed",
+                                           .width = page_px}};
     for (const Technique* technique : all_techniques()) {
       figures.push_back(
           map_figure(*technique, subject, seen, seen.scene.objects[0], in_words(technique->name), demo.seed));
@@ -193,11 +193,12 @@ void add_two_classes(Report& report, const Demo& demo) {
       "evidence to what was asked; one that shows whatever is striking does not.");
   const Seen seen = look(demo.world, options_of(demo, true), demo.seed, 1);
   const Subject subject(demo.world, seen.input);
-  std::vector<Figure> figures{{.image = enlarged(seen.scene.picture),
-                               .caption = fmt::format("a {} and a {}", label_name(seen.scene.objects[0].label),
-                                                      label_name(seen.scene.objects[1].label)),
-                               .description = "a rendered scene with two objects",
-                               .width = page_px}};
+  std::vector<CaptionedPicture> figures{
+      {.image = enlarged(seen.scene.picture),
+       .caption = fmt::format("a {} and a {}", label_name(seen.scene.objects[0].label),
+                              label_name(seen.scene.objects[1].label)),
+       .description = "a rendered scene with two objects",
+       .width = page_px}};
   for (const Technique* technique : techniques) {
     for (const WorldObject& object : seen.scene.objects) {
       figures.push_back(map_figure(
@@ -256,7 +257,7 @@ int add_bias(Report& report, const Demo& demo) {
     if (scene_label(demo.seed, index) != label) continue;
     ++shown;
     const Seen seen = look(demo.world, options, demo.seed, index);
-    std::vector<Figure> figures{scene_figure(seen)};
+    std::vector<CaptionedPicture> figures{scene_figure(seen)};
     for (const auto& [model, name] : {std::pair{&demo.world, "unbiased"}, std::pair{&demo.biased, "biased"}}) {
       const Subject subject(*model, seen.input);
       for (const Technique* technique : named({"grad_cam", "excitation"})) {

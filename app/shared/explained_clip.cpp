@@ -83,8 +83,10 @@ double held_strength(std::vector<double> strengths) {
   return *std::max_element(strengths.begin(), strengths.end());
 }
 
+constexpr int line_height = 18;  // of the words on a frame, px
+
 Image drawn_frame(const Kept& kept, const Image& frame, const Model& model, double strength) {
-  constexpr int line = 18;  // px
+  constexpr int line = line_height;
   const Image seen = fit_image(frame, *model.card.preprocess);
   const int times =
       std::max(1, (least_side + std::min(seen.width, seen.height) - 1) / std::min(seen.width, seen.height));
@@ -99,8 +101,9 @@ Image drawn_frame(const Kept& kept, const Image& frame, const Model& model, doub
       for (int c = 0; c < 3; ++c) drawn.at(x, y)[c] = static_cast<std::uint8_t>(drawn.at(x, y)[c] / 4);
     }
   }
-  draw_text(drawn, 5, 3, kept.told, line, {255, 255, 255});
-  return drawn;
+  Figure told(std::move(drawn));
+  draw_text(told, 5, 3, kept.told, line, {255, 255, 255});
+  return rasterise(told);
 }
 
 void require_clip_request(const ClipRequest& clip, const Model& model) {
@@ -152,6 +155,9 @@ ExplainedClip explain_clip(const ClipRequest& clip, const Model& model) {
   writer->finish();
   result.width = writer->width();
   result.height = writer->height();
+  Figure words;
+  for (const Kept& kept : pass.kept) draw_text(words, 0, 0, kept.told, line_height, {255, 255, 255});
+  result.fonts = fonts_of(words);
   result.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
   return result;
 }

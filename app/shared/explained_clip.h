@@ -3,6 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
+
+#include <fovea/figure.h>
 
 #include "shared/explanation.h"
 #include "shared/json.h"
@@ -30,6 +33,7 @@ struct ExplainedClip {
   std::string at;
   std::string input_hash;
   double seconds = 0;
+  std::vector<FontUse> fonts;  ///< of the words on the frames
 };
 
 /// Explains a clip and writes it with the map over every frame. The scale is the 95th percentile of the frames' own,

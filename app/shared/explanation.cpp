@@ -173,13 +173,13 @@ Explanation explain_picture(const Request& request, const Model& model, const st
   return explanation;
 }
 
-Image draw_answer(const Answer& answer, const Input& input) {
+Figure draw_answer(const Answer& answer, const Input& input) {
   if (input.seen.width > 0) return draw(answer.map, input.seen);
   throw Error(ErrorKind::usage, "the network's input is no picture, so no map over it can be drawn",
               "write it as .npy");
 }
 
-Image draw_sheet(const Explanation& explanation, const Model& model) {
+Figure draw_sheet(const Explanation& explanation, const Model& model) {
   constexpr double widest = 1.34;  // columns to rows, as screens are
   std::vector<Tile> tiles;
   tiles.push_back({explanation.input.seen, "seen: " + opinion_text(explanation.top)});

@@ -84,9 +84,9 @@ Model open_model(const Request& request);
 Explanation explain_picture(const Request& request, const Model& model, const std::filesystem::path& picture);
 
 /// Draws one answer over what the network saw.
-Image draw_answer(const Answer& answer, const Input& input);
+Figure draw_answer(const Answer& answer, const Input& input);
 /// Draws all answers on one sheet: what the network saw first, then a tile per technique.
-Image draw_sheet(const Explanation& explanation, const Model& model);
+Figure draw_sheet(const Explanation& explanation, const Model& model);
 
 /// Words a class: "tabby (281), 83.2 %".
 std::string opinion_text(const Opinion& opinion);

@@ -57,7 +57,7 @@ Destination destination_of(const std::string& out, bool raw, const Request& requ
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out),
                 writes_clip(path)
                     ? "a clip comes of a clip: fovea explain MODEL clip.mp4 --technique NAME --out why.mp4"
-                    : ".png, .jpg and .webp draw, .npy writes the raw map, a folder ends in /");
+                    : ".png, .jpg, .webp, .svg and .pdf draw, .npy writes the raw map, a folder ends in /");
   }
   if (pictures > 1) {
     throw Error(ErrorKind::usage, fmt::format("--out '{}' is one file for {} pictures", out, pictures),

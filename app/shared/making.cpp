@@ -78,8 +78,9 @@ MakingPlace place_of(const MakingRequest& request) {
     place.drawn = false;
     place.clip = true;
   } else if (!draws(path)) {
-    throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", request.out),
-                ".png, .jpg and .webp draw, .npy writes the raw numbers, .mp4 and .gif film, a folder ends in /");
+    throw Error(
+        ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", request.out),
+        ".png, .jpg, .webp, .svg and .pdf draw, .npy writes the raw numbers, .mp4 and .gif film, a folder ends in /");
   }
   if (place.folder.empty() || fs::exists(place.folder, ignored)) require_free(request, place.file);
   if (!request.film.empty()) {
@@ -265,12 +266,12 @@ std::vector<std::string> write_made(const MakingRequest& request, const MakingPl
     for (const MadePicture& picture : made.pictures) {
       const fs::path file = place.folder / (picture.name + ".png");
       if (file == place.file && made.pictures.size() == 1) continue;
-      write_image(file, picture.image);
+      write_figure(file, picture.image);
       files.push_back(file.string());
     }
   }
   if (place.drawn) {
-    write_image(place.file, made.picture);
+    write_figure(place.file, made.picture);
     files.push_back(place.file.string());
   }
   if (place.raw) {

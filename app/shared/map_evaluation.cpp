@@ -115,7 +115,7 @@ OnMap drawer(const fs::path& folder, std::int64_t index) {
                              Interpolation::cubic);
     const fs::path seen = folder / fmt::format("{:06}_seen.png", index);
     if (!fs::exists(seen)) write_image(seen, big);
-    Image drawn = draw(map, big);
+    Image drawn = rasterise(draw(map, big));
     if (drawn.width != big.width) drawn = resize(drawn, big.width, big.height, Interpolation::cubic);
     write_image(folder / fmt::format("{:06}_{}.png", index, name), drawn);
   };

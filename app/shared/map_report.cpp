@@ -261,7 +261,8 @@ void add_curves(Report& report, const MapTable& table, const Measure& measure) {
     }
     plot.lines.push_back(std::move(line));
   }
-  report.figures({{.image = draw_plot(plot), .caption = "", .description = plot.title, .width = plot.width}});
+  report.figures(
+      {{.image = rasterise(draw_plot(plot)), .caption = "", .description = plot.title, .width = plot.width}});
 }
 
 /// Shows the drawn maps that lie in the folder.
@@ -275,7 +276,7 @@ void add_maps(Report& report, const MapEvaluation& evaluation, const MapEvaluati
     const PictureScores& picture = result.pictures[p];
     const fs::path seen = folder / fmt::format("{:06}_seen.png", picture.index);
     if (!fs::exists(seen)) continue;
-    std::vector<Figure> figures{
+    std::vector<CaptionedPicture> figures{
         {.image = read_image(seen),
          .caption = fmt::format("{}; the network says {}", label(picture.label), label(picture.predicted)),
          .description = "a picture of a " + label(picture.label),

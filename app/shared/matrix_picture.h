@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <fovea/image.h>
+#include <fovea/figure.h>
 #include <fovea/tensor.h>
 
 namespace fovea::cli {
@@ -23,6 +23,6 @@ struct MatrixPicture {
 };
 
 /// Draws it; names and numbers are left out where cells are too small for them.
-Image draw_matrix(const MatrixPicture& matrix);
+Figure draw_matrix(const MatrixPicture& matrix);
 
 }  // namespace fovea::cli

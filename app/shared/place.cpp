@@ -24,7 +24,14 @@ namespace {
 
 bool draws(const std::filesystem::path& path) {
   const std::string ending = path.extension().string();
-  return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".webp";
+  return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".webp" || ending == ".svg" ||
+         ending == ".pdf";
+}
+
+void require_drawing(const std::string& out) {
+  if (out.empty() || draws(out)) return;
+  throw Error(ErrorKind::usage, "--out '" + out + "': what to write is not known from its ending",
+              ".png, .jpg, .webp, .svg and .pdf draw");
 }
 
 void require_writable(const std::filesystem::path& file) {

@@ -3,12 +3,16 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace fovea::cli {
 
-/// Tells by its ending whether a result is a picture: .png, .jpg, .jpeg, .webp.
+/// Tells by its ending whether a result is a picture: .png, .jpg, .jpeg, .webp, .svg, .pdf.
 bool draws(const std::filesystem::path& path);
+
+/// Throws `Error(usage)` when a result, if one is asked for, is no picture.
+void require_drawing(const std::string& out);
 
 /// Throws `Error(file)` when a file cannot be written there: its folder is missing or closed, or it is a folder itself.
 void require_writable(const std::filesystem::path& file);

@@ -8,6 +8,7 @@
 #include <fovea/version.h>
 
 #include "core/atomic_file.h"
+#include "shared/fonts.h"
 #include "shared/place.h"
 
 namespace fovea::cli {
@@ -49,7 +50,7 @@ void require_free(const ResultFiles& files, const std::vector<std::string>& read
 void add_out(Parser& parser, std::string& out) {
   parser
       .add_option("--out", out,
-                  "Names the picture (.png, .jpg, .webp; its .csv and .json come beside it), or a folder/")
+                  "Names the picture (.png, .jpg, .webp, .svg, .pdf; its .csv and .json come beside it), or a folder/")
       .text("PATH")
       .required();
 }
@@ -62,7 +63,7 @@ ResultFiles result_files(const std::string& out, std::string_view verb, const st
     files.picture = files.folder / (files.verb + ".png");
   } else if (!draws(files.picture)) {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out),
-                ".png, .jpg and .webp draw, with numbers in .csv and .json beside; a folder ends in /");
+                ".png, .jpg, .webp, .svg and .pdf draw, with numbers in .csv and .json beside; a folder ends in /");
   }
   files.csv = fs::path(files.picture).replace_extension(".csv");
   files.json = fs::path(files.picture).replace_extension(".json");
@@ -80,10 +81,11 @@ Json result_head(const ResultFiles& files, const Model& model) {
             {"preprocess", model.card.preprocess ? describe(*model.card.preprocess) : ""}}}};
 }
 
-std::vector<std::string> write_results(const ResultFiles& files, const Image& picture, const std::string& csv,
-                                       const Json& json) {
+std::vector<std::string> write_results(const ResultFiles& files, const Figure& page, const std::string& csv,
+                                       Json& json) {
   if (!files.folder.empty()) make_folder(files.folder);
-  write_image(files.picture, picture);
+  write_figure(files.picture, page);
+  name_fonts(json, page);
   write_text(files.csv, csv);
   write_text(files.json, text_of(json) + "\n");
   return {files.picture.string(), files.csv.string(), files.json.string()};

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <fovea/image.h>
+#include <fovea/figure.h>
 #include <fovea/model.h>
 
 #include "shared/arguments.h"
@@ -18,7 +18,7 @@ namespace fovea::cli {
 /// The files of one experiment.
 struct ResultFiles {
   std::string verb;
-  std::filesystem::path picture;  ///< .png, .jpg or .webp
+  std::filesystem::path picture;  ///< .png, .jpg, .webp, .svg or .pdf
   std::filesystem::path csv;      ///< the same name with .csv
   std::filesystem::path json;     ///< and with .json
   std::filesystem::path folder;   ///< that --out named, made when something is written; empty: a picture was named
@@ -35,9 +35,10 @@ ResultFiles result_files(const std::string& out, std::string_view verb, const st
 /// Begins a result's JSON: version, verb, network and how a picture becomes its input.
 Json result_head(const ResultFiles& files, const Model& model);
 
-/// Writes the three files, each whole or not at all, and returns their names. `csv` is the table's text.
-std::vector<std::string> write_results(const ResultFiles& files, const Image& picture, const std::string& csv,
-                                       const Json& json);
+/// Writes the three files, each whole or not at all, and returns their names. `csv` is the table's text; `json` is told
+/// the fonts.
+std::vector<std::string> write_results(const ResultFiles& files, const Figure& page, const std::string& csv,
+                                       Json& json);
 
 /// Words one line of a .csv: cells that need it are put in quotes.
 std::string csv_line(const std::vector<std::string>& cells);

@@ -11,6 +11,7 @@
 
 #include "core/atomic_file.h"
 #include "core/sha256.h"
+#include "shared/fonts.h"
 #include "shared/place.h"
 #include "shared/sidecar.h"
 
@@ -32,8 +33,9 @@ bool is_own_sidecar(const fs::path& path) {
 void require_known_ending(const fs::path& out, std::string_view raw) {
   if (draws(out) || (!raw.empty() && out.extension() == ".npy")) return;
   throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out.string()),
-              raw.empty() ? std::string(".png, .jpg and .webp draw; .npy writes nothing here without --effective")
-                          : fmt::format(".png, .jpg and .webp draw, .npy writes {}", raw));
+              raw.empty()
+                  ? std::string(".png, .jpg, .webp, .svg and .pdf draw; .npy writes nothing here without --effective")
+                  : fmt::format(".png, .jpg, .webp, .svg and .pdf draw, .npy writes {}", raw));
 }
 
 }  // namespace
@@ -49,7 +51,7 @@ void add_scale(Parser& parser, ShowRequest& request, const std::string& things) 
 }
 
 void add_out(Parser& parser, ShowRequest& request, const std::string& raw) {
-  parser.add_option("--out", request.out, "Draws (.png, .jpg, .webp) or writes " + raw + " (.npy)")
+  parser.add_option("--out", request.out, "Draws (.png, .jpg, .webp, .svg, .pdf) or writes " + raw + " (.npy)")
       .text("PATH")
       .required();
 }
@@ -116,7 +118,8 @@ Json show_head(const ShowRequest& request, const Model& model) {
   return json;
 }
 
-void finish(const ShowRequest& request, const Json& json) {
+void finish(const ShowRequest& request, Json json, const Figure& drawn) {
+  name_fonts(json, drawn);
   const std::string text = text_of(json) + "\n";
   write_text(sidecar_of(request.out), text);
   if (request.common.json) fmt::print("{}", text);

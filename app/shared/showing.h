@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fovea/figure.h>
+
 #include "shared/arguments.h"
 #include "shared/input.h"
 #include "shared/json.h"
@@ -51,8 +53,8 @@ std::string channels_of(const Model& model);
 /// Returns what every sidecar begins with: version, kind, output, model, pictures.
 Json show_head(const ShowRequest& request, const Model& model);
 
-/// Writes a result's sidecar and, with --json, prints it.
-void finish(const ShowRequest& request, const Json& json);
+/// Writes a result's sidecar, which names the fonts of what was drawn, and, with --json, prints it.
+void finish(const ShowRequest& request, Json json, const Figure& drawn);
 
 /// Prints where the result lies.
 void print_written(const ShowRequest& request);

@@ -10,6 +10,7 @@
 
 #include "core/atomic_file.h"
 #include "core/sha256.h"
+#include "shared/fonts.h"
 #include "shared/place.h"
 
 namespace fovea::cli {
@@ -137,12 +138,13 @@ Json clip_sidecar(const ClipRequest& clip, const Model& model, const ExplainedCl
                   {"width", explained.width},    {"height", explained.height}, {"strength", explained.strength},
                   {"classes", explained.classes}};
   add_circumstances(json, clip.request);
+  name_fonts(json, explained.fonts);
   json["timings"] = {{"load", load_seconds}, {"explain", explained.seconds}};
   return json;
 }
 
 Json sidecar(const Request& request, const Model& model, const Explanation& explanation, const Answer* answer,
-             const std::filesystem::path& result, double load_seconds) {
+             const std::filesystem::path& result, const Figure& drawn, double load_seconds) {
   Json json = sidecar_head(request, model, explanation.input.path, explanation.input_hash, result);
   json["objective"] = explanation.objective;
   json["value"] = explanation.value;
@@ -163,6 +165,7 @@ Json sidecar(const Request& request, const Model& model, const Explanation& expl
   double seconds = 0;
   for (const Answer& one : explanation.answers) seconds += answer == nullptr || answer == &one ? one.seconds : 0;
   add_circumstances(json, request);
+  name_fonts(json, drawn);
   json["timings"] = {{"load", load_seconds}, {"run", explanation.run_seconds}, {"explain", seconds}};
   return json;
 }

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include <fovea/figure.h>
+
 #include "shared/explained_clip.h"
 #include "shared/explanation.h"
 #include "shared/json.h"
@@ -29,9 +31,9 @@ std::filesystem::path sidecar_of(const std::filesystem::path& result);
 /// Tells whether a file is a sidecar; false when it is missing or any other JSON, such as a model's card.
 bool is_sidecar(const std::filesystem::path& path);
 
-/// Words a sidecar of one answer, or of a whole sheet when `answer` is null.
+/// Words a sidecar of one answer, or of a whole sheet when `answer` is null; `drawn` is what was drawn, if anything.
 Json sidecar(const Request& request, const Model& model, const Explanation& explanation, const Answer* answer,
-             const std::filesystem::path& result, double load_seconds);
+             const std::filesystem::path& result, const Figure& drawn, double load_seconds);
 
 /// Words the sidecar of a clip.
 Json clip_sidecar(const ClipRequest& clip, const Model& model, const ExplainedClip& explained, double load_seconds);

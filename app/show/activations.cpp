@@ -86,7 +86,7 @@ Shown look(const Choices& choices, const Model& model) {
 
 // --- what comes out ---
 
-Image draw(const Choices& choices, const Model& model, const Shown& shown) {
+Figure draw(const Choices& choices, const Model& model, const Shown& shown) {
   const ActivationPicture picture{
       .title = fmt::format("{} | {} {} | {}", model.path.stem().string(), shown.node, shape_text(shown.report.shape),
                            shown.input.path.filename().string()),
@@ -153,11 +153,14 @@ int show_activations(const Choices& choices) {
   const Model model = open_model(request.model, request.common);
   const Shown shown = look(choices, model);
   stop_if_interrupted();
-  if (draws(request.out))
-    write_image(request.out, draw(choices, model, shown));
-  else
+  Figure drawn;
+  if (draws(request.out)) {
+    drawn = draw(choices, model, shown);
+    write_figure(request.out, drawn);
+  } else {
     write_npy(request.out, raw(choices, shown));
-  finish(request, to_json(choices, model, shown));
+  }
+  finish(request, to_json(choices, model, shown), drawn);
   if (!request.common.json) print(choices, shown);
   return 0;
 }

@@ -176,15 +176,15 @@ void print(const ShowRequest& request, const Model& model, const std::vector<Uni
 
 int show_growth(const ShowRequest& request, const Model& model, const Scene& scene) {
   const std::vector<UnitField> growth = field_growth(scene.trace);
-  write_image(
-      request.out,
-      draw_field_growth(scene.seen, growth, fmt::format("{} | how receptive fields grow", model.path.stem().string())));
+  const Figure drawn =
+      draw_field_growth(scene.seen, growth, fmt::format("{} | how receptive fields grow", model.path.stem().string()));
+  write_figure(request.out, drawn);
   Json json = show_head(request, model);
   json["at"] = "";
   json["input"] = growth.front().input;
   json["fields"] = Json::array();
   for (const UnitField& unit : growth) json["fields"].push_back(to_json(unit));
-  finish(request, json);
+  finish(request, json, drawn);
   if (!request.common.json) print(request, model, growth);
   return 0;
 }
@@ -195,9 +195,11 @@ int show_unit(const Choices& choices, const Model& model, const Scene& scene) {
   const UnitField unit = unit_field(scene.trace, value_at(model, request.at), y, x);
   std::optional<EffectiveField> effective;
   if (choices.effective) effective = effective_of(request, model, scene, unit);
+  Figure drawn;
   if (draws(request.out)) {
     const std::string title = fmt::format("{} | what a unit of {} sees", model.path.stem().string(), unit.value);
-    write_image(request.out, draw_field(scene.seen, unit, title, effective ? &*effective : nullptr));
+    drawn = draw_field(scene.seen, unit, title, effective ? &*effective : nullptr);
+    write_figure(request.out, drawn);
   } else {
     write_npy(request.out, effective->map);
   }
@@ -209,7 +211,7 @@ int show_unit(const Choices& choices, const Model& model, const Scene& scene) {
     json["effective"] = {{"side", effective->side}, {"of_peak", effective->of_peak}, {"inputs", effective->inputs}};
     json["seed"] = request.common.seed;
   }
-  finish(request, json);
+  finish(request, json, drawn);
   if (!request.common.json) print(request, model, unit, effective);
   return 0;
 }

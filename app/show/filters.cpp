@@ -124,7 +124,7 @@ void print(const ShowRequest& request, const Model& model, const Shown& shown) {
   print_written(request);
 }
 
-Image draw(const Choices& choices, const Model& model, const Shown& shown) {
+Figure draw(const Choices& choices, const Model& model, const Shown& shown) {
   const FilterPicture picture{.title = fmt::format("{} | {}", model.path.stem().string(), layer_text(shown.report)),
                               .channels = channels_of(model),
                               .common_scale = choices.request.scale == "shared"};
@@ -183,11 +183,14 @@ int show_filters(const Choices& choices) {
     shown.report = inspect_filters(fovea::renormalise(shown.before->weights), shown.before->layer);
   }
   stop_if_interrupted();
-  if (draws(request.out))
-    write_image(request.out, draw(choices, model, shown));
-  else
+  Figure drawn;
+  if (draws(request.out)) {
+    drawn = draw(choices, model, shown);
+    write_figure(request.out, drawn);
+  } else {
     write_npy(request.out, shown.report.weights);
-  finish(request, to_json(choices, model, shown));
+  }
+  finish(request, to_json(choices, model, shown), drawn);
   if (!request.common.json) print(request, model, shown);
   return 0;
 }

@@ -13,6 +13,7 @@
 
 #include <fovea/api.h>
 #include <fovea/data.h>
+#include <fovea/figure.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
 
@@ -128,12 +129,12 @@ struct BeforeAfter {
 
 /// Draws pairs of bars, 0 to 1 or to the largest; `names` are of before and after. Without `before_bars` only the
 /// second ones are drawn.
-Image draw_before_after(const std::vector<BeforeAfter>& rows, std::string_view title,
-                        const std::vector<std::string>& notes, const std::array<std::string, 2>& names,
-                        bool before_bars = true);
+Figure draw_before_after(const std::vector<BeforeAfter>& rows, std::string_view title,
+                         const std::vector<std::string>& notes, const std::array<std::string, 2>& names,
+                         bool before_bars = true);
 
 /// Draws the classes' totals as bars, and below them the strongest channels of every class as a table of shades.
-Image draw_layer_activation(const LayerActivation& activation, const std::vector<std::string>& labels,
-                            std::string_view title);
+Figure draw_layer_activation(const LayerActivation& activation, const std::vector<std::string>& labels,
+                             std::string_view title);
 
 }  // namespace fovea

@@ -11,6 +11,7 @@
 
 #include <fovea/api.h>
 #include <fovea/data.h>
+#include <fovea/figure.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
 
@@ -127,10 +128,10 @@ struct CorrespondenceSummary {
 std::vector<CorrespondenceSummary> summarise(std::span<const PartDelta> rows);
 
 /// Draws the pictures as they were masked, a row per part (the first five pictures), with the distances beside them.
-Image draw_correspondence(const Correspondence& correspondence, std::string_view title);
+Figure draw_correspondence(const Correspondence& correspondence, std::string_view title);
 
 /// Draws the rows of several classes: for every value a dot per part, its control's distance to the right, its own
 /// upwards; dots below the diagonal are parts that correspond.
-Image draw_correspondence_summary(std::span<const PartDelta> rows, std::string_view title);
+Figure draw_correspondence_summary(std::span<const PartDelta> rows, std::string_view title);
 
 }  // namespace fovea

@@ -11,6 +11,7 @@
 #include <fovea/api.h>
 #include <fovea/atlas.h>
 #include <fovea/data.h>
+#include <fovea/figure.h>
 #include <fovea/image.h>
 #include <fovea/technique.h>
 
@@ -75,7 +76,7 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
 
 /// Draws the paper's figure, a block per value, a row per channel, a column per snapshot (projection and patch side by
 /// side; a bar on the left where the picture is another than before), and below how the values converge.
-Image draw_evolution(const Evolution& evolution, std::string_view title);
+Figure draw_evolution(const Evolution& evolution, std::string_view title);
 
 /// Returns the first snapshot's epoch from which on a figure stays at or above `bar`; -1 when it is never there.
 std::int64_t settled_epoch(const std::vector<Snapshot>& snapshots, const std::vector<double>& figure, double bar);

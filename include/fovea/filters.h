@@ -11,6 +11,7 @@
 
 #include <fovea/api.h>
 #include <fovea/graph.h>
+#include <fovea/figure.h>
 #include <fovea/image.h>
 #include <fovea/tensor.h>
 
@@ -108,12 +109,13 @@ Image draw_filter(const Tensor& filter, std::string_view channels = "RGB", doubl
 /// stride's Nyquist limit, and the verdict. Filters of other numbers of channels than 1 and 3 are projected on their
 /// three principal directions; of more than 512 filters the first 512 are drawn. With `before`, that report's filters
 /// are drawn above, on a common scale.
-Image draw_filters(const FilterReport& report, const FilterPicture& picture = {}, const FilterReport* before = nullptr);
+Figure draw_filters(const FilterReport& report, const FilterPicture& picture = {},
+                    const FilterReport* before = nullptr);
 
 /// Draws the single channels of filters of deeper layers in grey about mid-grey: a row per filter, a column per input
 /// channel, each row (or, on a common scale, all) on one scale. Of more than 64 either way the first 64 are drawn, and
 /// a remark says so; dead filters' rows are crossed out.
-Image draw_filter_slices(const FilterReport& report, const FilterPicture& picture = {});
+Figure draw_filter_slices(const FilterReport& report, const FilterPicture& picture = {});
 
 /// The place of one picture that excites a filter most, cut out of what the network saw.
 struct ExcitingPatch {
@@ -168,6 +170,6 @@ class FilterWatch {
 
 /// Draws a report as `draw_filters` does, each filter beside the patches that excite it most and a histogram of its
 /// activations. Of more than 128 filters the first 128 are drawn.
-Image draw_watched_filters(const FilterReport& report, const FilterWatch& watch, const FilterPicture& picture = {});
+Figure draw_watched_filters(const FilterReport& report, const FilterWatch& watch, const FilterPicture& picture = {});
 
 }  // namespace fovea

@@ -15,6 +15,7 @@
 #include <fovea/embedding.h>
 #include <fovea/error.h>
 #include <fovea/evolution.h>
+#include <fovea/figure.h>
 #include <fovea/filters.h>
 #include <fovea/graph.h>
 #include <fovea/image.h>

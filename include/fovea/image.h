@@ -77,18 +77,4 @@ Image overlay(const Image& picture, const Tensor& map01, std::string_view colour
 /// Draws a signed [3,H,W] (RGB) or [H,W] map about mid-grey.
 Image signed_picture(const Tensor& map, double percentile = 99.5);
 
-/// One tile of a sheet.
-struct Tile {
-  Image image;
-  std::string label;
-};
-
-/// Lays tiles out in a grid on white, each under its label, with a title line; tiles are scaled to `tile_size` px.
-Image sheet(std::span<const Tile> tiles, int columns, std::string_view title, int tile_size = 224);
-
-/// Draws text (ASCII) with its top left corner at (x, y); returns its width. `height` is the line's height in px.
-int draw_text(Image& image, int x, int y, std::string_view text, int height, Colour colour);
-/// Tells the width in px that `draw_text` would take.
-int text_width(std::string_view text, int height);
-
 }  // namespace fovea

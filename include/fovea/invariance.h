@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <fovea/api.h>
+#include <fovea/figure.h>
 #include <fovea/image.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
@@ -125,6 +126,6 @@ inline constexpr std::size_t most_invariance_pictures = 7;
 /// Draws the paper's figure: rows are transformations; columns are examples, the first layer's distance, the last
 /// layer's, and the probability; each picture has its colour, and its thumbnail is the legend. Throws `Error(usage)`
 /// for more pictures than `most_invariance_pictures`.
-Image draw_invariance(const Invariance& invariance, const Card& card, std::string_view title);
+Figure draw_invariance(const Invariance& invariance, const Card& card, std::string_view title);
 
 }  // namespace fovea

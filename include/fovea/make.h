@@ -14,7 +14,7 @@
 #include <vector>
 
 #include <fovea/api.h>
-#include <fovea/image.h>
+#include <fovea/figure.h>
 #include <fovea/model.h>
 #include <fovea/options.h>
 #include <fovea/tensor.h>
@@ -71,7 +71,7 @@ struct MadeTable {
 /// What was made.
 struct Made {
   /// What --out FILE.png shows: the picture alone, or a labelled sheet of several.
-  Image picture;
+  Figure picture;
   /// The single pictures, for a folder.
   std::vector<MadePicture> pictures;
   /// The pictures in display units, [N,3,H,W], unrounded: what --out FILE.npy holds.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fovea/api.h>
+#include <fovea/figure.h>
 #include <fovea/image.h>
 #include <fovea/tensor.h>
 
@@ -32,15 +33,15 @@ struct MapPoints {
 using Thumbnail = std::function<Image(std::int64_t point)>;
 
 /// Draws points in the colours of their classes, with a legend and, for a biplot, arrows from the middle.
-Image draw_scatter(const MapPoints& points, const std::string& title, const std::string& x_label = {},
-                   const std::string& y_label = {}, const std::vector<MapArrow>& arrows = {});
+Figure draw_scatter(const MapPoints& points, const std::string& title, const std::string& x_label = {},
+                    const std::string& y_label = {}, const std::vector<MapArrow>& arrows = {});
 
 /// Lays pictures of `side` px down where they lie on a canvas of `size` px, as many as there is room for: one that
 /// would cover another by more than half is left out. Frames have the colours of their classes.
-Image draw_pictures_at(const MapPoints& points, const Thumbnail& thumbnail, int size = 1600, int side = 40);
+Figure draw_pictures_at(const MapPoints& points, const Thumbnail& thumbnail, int size = 1600, int side = 40);
 
 /// Draws one picture per cell: `cells` [rows,columns] holds point numbers.
-Image draw_picture_grid(const MapPoints& points, const Tensor& cells, const Thumbnail& thumbnail, int side = 40);
+Figure draw_picture_grid(const MapPoints& points, const Tensor& cells, const Thumbnail& thumbnail, int side = 40);
 
 /// Returns the colour of a class, as the pictures of a map have it.
 Colour class_colour(std::int64_t label);

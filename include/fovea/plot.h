@@ -1,4 +1,4 @@
-// Plots of figures over a common axis, drawn as pictures.
+// Plots of figures over a common axis, drawn as figures.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <fovea/api.h>
-#include <fovea/image.h>
+#include <fovea/figure.h>
 
 namespace FOVEA_API fovea {
 
@@ -34,9 +34,9 @@ struct Plot {
 Colour line_colour(std::size_t index);
 
 /// Draws a plot on white: axes with round numbers, a grid, each line with its label at its end.
-Image draw_plot(const Plot& plot);
+Figure draw_plot(const Plot& plot);
 
-/// Lays pictures of one width below each other.
-Image stack_pictures(const std::vector<Image>& pictures);
+/// Lays figures of one width below each other.
+Figure stack_figures(const std::vector<Figure>& figures);
 
 }  // namespace fovea

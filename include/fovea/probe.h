@@ -10,6 +10,7 @@
 
 #include <fovea/api.h>
 #include <fovea/data.h>
+#include <fovea/figure.h>
 #include <fovea/model.h>
 #include <fovea/technique.h>
 
@@ -86,6 +87,6 @@ struct SoftmaxRegression {
 SoftmaxRegression fit_softmax(const Tensor& x, const Tensor& labels, std::int64_t classes, double penalty);
 
 /// Draws accuracy by layer, a line per number of shots, and accuracy by shots, a line per layer.
-Image draw_probe(const ProbeResult& result, std::string_view title);
+Figure draw_probe(const ProbeResult& result, std::string_view title);
 
 }  // namespace fovea

@@ -13,7 +13,7 @@
 namespace FOVEA_API fovea {
 
 /// A picture with what is said about it.
-struct Figure {
+struct CaptionedPicture {
   Image image;
   std::string caption;      ///< below it; may be empty
   std::string description;  ///< for who cannot see it
@@ -38,7 +38,7 @@ class Report {
   /// Adds a paragraph. `lead` sets it larger.
   void paragraph(std::string_view text, bool lead = false);
   /// Adds pictures side by side, as many to a line as there is room for.
-  void figures(const std::vector<Figure>& figures);
+  void figures(const std::vector<CaptionedPicture>& figures);
   /// Adds a table; numbers stand flush right. `rows` hold as many cells as `columns`.
   /// `shades`, when given, holds as many numbers: a cell's ground is tinted by them, 0 (not at all) to 1.
   void table(const std::vector<std::string>& columns, const std::vector<std::vector<std::string>>& rows,

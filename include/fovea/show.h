@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <fovea/api.h>
+#include <fovea/figure.h>
 #include <fovea/image.h>
 #include <fovea/inspect.h>
 #include <fovea/tensor.h>
@@ -78,13 +79,13 @@ struct ActivationPicture {
 /// Draws a value's maps in a labelled grid (channel number and maximum under each), below it the total of every
 /// channel as bars with the strongest named, and the verdict. Values that are nowhere negative are drawn in inferno's
 /// colours from 0, others in blue and red about 0. A value without positions is drawn as bars only.
-Image draw_activations(const Tensor& value, const ActivationReport& report, const ActivationPicture& picture = {});
+Figure draw_activations(const Tensor& value, const ActivationReport& report, const ActivationPicture& picture = {});
 
 /// Draws one channel large: laid over the picture, with the receptive field of its strongest unit, if it has one, as a
 /// box (`box`, of the input), and alone. Throws `Error(usage)` for a channel that the value lacks, or a value without
 /// positions.
-Image draw_activation(const Tensor& value, const ActivationReport& report, std::int64_t channel,
-                      const ActivationPicture& picture, const Region& box = {.empty = true, .extents = {}});
+Figure draw_activation(const Tensor& value, const ActivationReport& report, std::int64_t channel,
+                       const ActivationPicture& picture, const Region& box = {.empty = true, .extents = {}});
 
 // --- receptive fields ---
 
@@ -128,11 +129,11 @@ EffectiveField effective_field(const Graph& graph, const UnitField& unit, std::i
                                const std::function<Tensor(std::int64_t)>& input);
 
 /// Draws a unit's field as a box on what the network sees, its neighbours' faintly, with its figures in words.
-Image draw_field(const Image& seen, const UnitField& unit, std::string_view title,
-                 const EffectiveField* effective = nullptr);
+Figure draw_field(const Image& seen, const UnitField& unit, std::string_view title,
+                  const EffectiveField* effective = nullptr);
 
 /// Draws how the field grows: the middle units' boxes nested on what the network sees, and their sides as bars, one row
 /// per value.
-Image draw_field_growth(const Image& seen, const std::vector<UnitField>& growth, std::string_view title);
+Figure draw_field_growth(const Image& seen, const std::vector<UnitField>& growth, std::string_view title);
 
 }  // namespace fovea

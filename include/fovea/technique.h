@@ -12,7 +12,7 @@
 #include <vector>
 
 #include <fovea/api.h>
-#include <fovea/image.h>
+#include <fovea/figure.h>
 #include <fovea/model.h>
 #include <fovea/objective.h>
 #include <fovea/options.h>
@@ -136,7 +136,7 @@ Map explain(const Technique& technique, const Subject& subject, const Objective&
             const ExplainOptions& options = {});
 
 /// Draws a map over (or beside) what the network saw.
-Image draw(const Map& map, const Image& seen);
+Figure draw(const Map& map, const Image& seen);
 
 /// Returns between which values the colours of a `Drawing::level` run, "0.212 to 0.391", which nothing else tells; ""
 /// for others, whose colours begin at zero.

@@ -9,6 +9,7 @@
 
 #include <fovea/api.h>
 #include <fovea/atlas.h>
+#include <fovea/figure.h>
 #include <fovea/image.h>
 #include <fovea/projection.h>
 
@@ -26,6 +27,6 @@ ChannelTop draw_top(const Model& model, const Pictures& pictures, const Projecto
                     std::span<const Strongest> places, int side = 72);
 
 /// Lays a channel's patches out in a square on the left and their projections in one on the right.
-Image lay_out(const ChannelTop& top, std::int64_t columns = 3);
+Figure lay_out(const ChannelTop& top, std::int64_t columns = 3);
 
 }  // namespace fovea

@@ -11,10 +11,9 @@
 namespace fovea {
 namespace {
 
-constexpr Colour background{255, 255, 255};
-constexpr Colour ink{40, 40, 40};
+using namespace page_style;
+
 constexpr Colour mid_grey{150, 150, 150};
-constexpr int text_height = 15;
 
 // Twenty colours that can be told apart on white; the first ten are Tableau's.
 constexpr std::array<Colour, 20> colours{
@@ -50,29 +49,6 @@ Frame fit(const Tensor& layout, double left, double top, double width, double he
           .scale = scale};
 }
 
-/// Mixes a colour into a pixel.
-void mix(Image& image, int x, int y, Colour colour, double opacity) {
-  if (x < 0 || y < 0 || x >= image.width || y >= image.height) return;
-  std::uint8_t* pixel = image.at(x, y);
-  for (std::size_t c = 0; c < 3; ++c) {
-    pixel[c] = static_cast<std::uint8_t>(std::lround(pixel[c] * (1 - opacity) + colour[c] * opacity));
-  }
-}
-
-/// A disc with soft edges.
-void dot(Image& image, double x, double y, double radius, Colour colour, double opacity) {
-  const int reach = static_cast<int>(std::ceil(radius)) + 1;
-  for (int dy = -reach; dy <= reach; ++dy) {
-    for (int dx = -reach; dx <= reach; ++dx) {
-      const int px = static_cast<int>(std::floor(x)) + dx;
-      const int py = static_cast<int>(std::floor(y)) + dy;
-      const double distance = std::hypot(px + 0.5 - x, py + 0.5 - y);
-      const double cover = std::clamp(radius + 0.5 - distance, 0.0, 1.0);
-      if (cover > 0) mix(image, px, py, colour, opacity * cover);
-    }
-  }
-}
-
 /// The picture's middle square, `side` px.
 Image square(const Image& picture, int side) {
   const int shorter = std::min(picture.width, picture.height);
@@ -80,29 +56,36 @@ Image square(const Image& picture, int side) {
   return resize(middle, side, side, shorter > side ? Interpolation::area : Interpolation::cubic);
 }
 
-void draw_arrows(Image& image, const Frame& place, const std::vector<MapArrow>& arrows) {
+void draw_arrows(Figure& figure, const Frame& place, const std::vector<MapArrow>& arrows) {
+  constexpr double head = 2.5;
   for (const MapArrow& arrow : arrows) {
     const double x = place.x(arrow.x);
     const double y = place.y(arrow.y);
-    draw_line(image, place.x(0), place.y(0), x, y, ink);
-    dot(image, x, y, 2.5, ink, 1);
-    const int left = static_cast<int>(x) + (arrow.x < 0 ? -text_width(arrow.label, text_height) - 5 : 5);
-    draw_text(image, left, static_cast<int>(y) - text_height / 2, arrow.label, text_height, ink);
+    draw_line(figure, place.x(0), place.y(0), x, y, ink);
+    draw_disc(figure, x, y, head, ink);
+    const int left =
+        static_cast<int>(std::lround(x)) + (arrow.x < 0 ? -text_width(arrow.label, small_text_height) - 6 : 6);
+    draw_text(figure, left, static_cast<int>(std::lround(y)) - small_text_height / 2, arrow.label, small_text_height,
+              ink);
   }
 }
 
 /// The names of the classes beside their colours; more than there is room for are counted.
-void draw_legend(Image& image, const MapPoints& points, int left, int top) {
-  const int rows = (image.height - top) / (text_height + 7) - 1;
+void draw_legend(Figure& figure, const MapPoints& points, int left, int top) {
+  constexpr int row_height = small_text_height + 7;
+  constexpr int dot = 5;
+  const int rows = (figure.height - top) / row_height - 1;
   const int count = static_cast<int>(points.names.size());
+  const int room = figure.width - left - 18 - 8;
   for (int i = 0; i < std::min(count, rows); ++i) {
-    const int y = top + i * (text_height + 7);
-    dot(image, left + 6, y + text_height / 2.0, 5, class_colour(i), 1);
-    draw_text(image, left + 18, y, points.names[static_cast<std::size_t>(i)], text_height, ink);
+    const int y = top + i * row_height;
+    draw_disc(figure, left + 6, y + small_text_height / 2.0, dot, class_colour(i));
+    draw_text(figure, left + 18, y, shortened_to(points.names[static_cast<std::size_t>(i)], room, small_text_height),
+              small_text_height, ink);
   }
   if (count > rows) {
-    draw_text(image, left + 18, top + rows * (text_height + 7), std::to_string(count - rows) + " more", text_height,
-              mid_grey);
+    draw_text(figure, left + 18, top + rows * row_height, std::to_string(count - rows) + " more", small_text_height,
+              soft_ink);
   }
 }
 
@@ -112,14 +95,13 @@ Colour class_colour(std::int64_t label) {
   return label < 0 ? mid_grey : colours[static_cast<std::size_t>(label) % colours.size()];
 }
 
-Image draw_scatter(const MapPoints& points, const std::string& title, const std::string& x_label,
-                   const std::string& y_label, const std::vector<MapArrow>& arrows) {
+Figure draw_scatter(const MapPoints& points, const std::string& title, const std::string& x_label,
+                    const std::string& y_label, const std::vector<MapArrow>& arrows) {
   constexpr int side = 960;
   constexpr int legend = 240;
-  constexpr int margin = 48;
-  constexpr int title_height = 22;
-  Image image = make_image(side + legend, side + title_height, background);
-  draw_text(image, margin / 2, 12, title, title_height, ink);
+  constexpr int margin = 48;  // where arrows' names go
+  Figure image(side + legend, side + title_height, white);
+  draw_text(image, margin / 2, 12, title, title_height, ink, Weight::bold);
   const Frame place = fit(points.layout, margin, margin + title_height, side - 2 * margin, side - 2 * margin);
   const auto count = points.layout.size(0);
   const Tensor layout = points.layout.to(at::kDouble).contiguous();
@@ -127,17 +109,17 @@ Image draw_scatter(const MapPoints& points, const std::string& title, const std:
   const double radius = count > 20'000 ? 1.2 : count > 3'000 ? 1.8 : 3.0;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t label = points.labels.empty() ? -1 : points.labels[static_cast<std::size_t>(i)];
-    dot(image, place.x(xy[2 * i]), place.y(xy[2 * i + 1]), radius, class_colour(label), 0.65);
+    draw_disc(image, place.x(xy[2 * i]), place.y(xy[2 * i + 1]), radius, class_colour(label), 0.65);
   }
   draw_arrows(image, place, arrows);
-  draw_text(image, margin, image.height - text_height - 8, x_label, text_height, ink);
-  draw_text(image, margin, margin + title_height - 18, y_label, text_height, ink);
+  draw_text(image, margin, image.height - small_text_height - 8, x_label, small_text_height, soft_ink);
+  draw_text(image, margin, margin + title_height - 18, y_label, small_text_height, soft_ink);
   draw_legend(image, points, side, margin + title_height);
   return image;
 }
 
-Image draw_pictures_at(const MapPoints& points, const Thumbnail& thumbnail, int size, int side) {
-  Image image = make_image(size, size, background);
+Figure draw_pictures_at(const MapPoints& points, const Thumbnail& thumbnail, int size, int side) {
+  Figure image(size, size, white);
   const Frame place = fit(points.layout, side, side, size - 2.0 * side, size - 2.0 * side);
   const Tensor layout = points.layout.to(at::kDouble).contiguous();
   const auto* xy = layout.data_ptr<double>();
@@ -164,10 +146,10 @@ Image draw_pictures_at(const MapPoints& points, const Thumbnail& thumbnail, int 
   return image;
 }
 
-Image draw_picture_grid(const MapPoints& points, const Tensor& cells, const Thumbnail& thumbnail, int side) {
+Figure draw_picture_grid(const MapPoints& points, const Tensor& cells, const Thumbnail& thumbnail, int side) {
   const auto rows = static_cast<int>(cells.size(0));
   const auto columns = static_cast<int>(cells.size(1));
-  Image image = make_image(columns * side, rows * side, background);
+  Figure image(columns * side, rows * side, white);
   for (int r = 0; r < rows; ++r) {
     for (int c = 0; c < columns; ++c) {
       const auto point = cells[r][c].item<std::int64_t>();

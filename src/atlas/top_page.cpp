@@ -96,8 +96,8 @@ ChannelTop draw_top(const Model& model, const Pictures& pictures, const Projecto
   return top;
 }
 
-Image lay_out(const ChannelTop& top, std::int64_t columns) {
-  if (top.patches.empty()) return make_image(1, 1, paper);
+Figure lay_out(const ChannelTop& top, std::int64_t columns) {
+  if (top.patches.empty()) return {1, 1, paper};
   int tile_width = 0;
   int tile_height = 0;
   for (const Image& patch : top.patches) {
@@ -108,7 +108,7 @@ Image lay_out(const ChannelTop& top, std::int64_t columns) {
   const int across = static_cast<int>(std::min<std::int64_t>(columns, count));
   const int down = (count + across - 1) / across;
   const int half = across * (tile_width + gap) - gap;
-  Image out = make_image(2 * half + middle_gap, down * (tile_height + gap) - gap, paper);
+  Figure out(2 * half + middle_gap, down * (tile_height + gap) - gap, paper);
   for (int i = 0; i < count; ++i) {
     const int left = i % across * (tile_width + gap);
     const int above = i / across * (tile_height + gap);

@@ -19,8 +19,8 @@ constexpr int label_width = 230;
 constexpr int told_width = 200;
 constexpr int bar_height = 9;
 
-Image bar_legend(const std::array<std::string, 2>& names) {
-  Image strip = make_image(content_width, text_height + 2, white);
+Figure bar_legend(const std::array<std::string, 2>& names) {
+  Figure strip(content_width, text_height + 2, white);
   int x = label_width;
   const std::array<Colour, 2> colours{before_colour, after_colour};
   for (std::size_t i = 0; i < 2; ++i) {
@@ -31,9 +31,9 @@ Image bar_legend(const std::array<std::string, 2>& names) {
 }
 
 /// One pair of bars, `row` px high, to a scale whose end is `most`.
-Image bar_row(const BeforeAfter& pair, double most, bool before_bars) {
+Figure bar_row(const BeforeAfter& pair, double most, bool before_bars) {
   const int height = before_bars ? 2 * bar_height + 8 : bar_height + 10;
-  Image strip = make_image(content_width, height, white);
+  Figure strip(content_width, height, white);
   const int length = content_width - label_width - told_width;
   const auto end_of = [&](double value) {
     return label_width + std::max(1, static_cast<int>(std::lround(std::clamp(value / most, 0.0, 1.0) * length)));
@@ -49,12 +49,12 @@ Image bar_row(const BeforeAfter& pair, double most, bool before_bars) {
   return strip;
 }
 
-Image stacked(const std::vector<Image>& strips) {
+Figure stacked(const std::vector<Figure>& strips) {
   int height = 0;
-  for (const Image& strip : strips) height += strip.height;
-  Image all = make_image(content_width, std::max(height, 1), white);
+  for (const Figure& strip : strips) height += strip.height;
+  Figure all(content_width, std::max(height, 1), white);
   int y = 0;
-  for (const Image& strip : strips) {
+  for (const Figure& strip : strips) {
     paste(all, strip, 0, y);
     y += strip.height;
   }
@@ -76,14 +76,14 @@ std::vector<std::int64_t> telling_channels(const Tensor& by_channel, std::size_t
 }
 
 /// The table of shades: rows are classes, columns channels; black is the channel's largest.
-Image shade_strip(const LayerActivation& activation, const std::vector<std::string>& labels) {
+Figure shade_strip(const LayerActivation& activation, const std::vector<std::string>& labels) {
   constexpr std::size_t most_channels = 28;
   constexpr int row_height = 22;
   const std::vector<std::int64_t> channels = telling_channels(activation.by_channel, most_channels);
   const auto rows = static_cast<int>(labels.size());
   const int cell = (content_width - label_width) / static_cast<int>(std::max<std::size_t>(channels.size(), 1));
   const int width = std::min(cell, 48);
-  Image strip = make_image(content_width, rows * row_height + small_text_height + 6, white);
+  Figure strip(content_width, rows * row_height + small_text_height + 6, white);
   for (int c = 0; c < rows; ++c) {
     draw_flush_right(strip, label_width - 12, c * row_height + 3,
                      shortened_to(labels[static_cast<std::size_t>(c)], label_width - 16, small_text_height),
@@ -105,37 +105,38 @@ Image shade_strip(const LayerActivation& activation, const std::vector<std::stri
 
 }  // namespace
 
-Image draw_before_after(const std::vector<BeforeAfter>& rows, std::string_view title,
-                        const std::vector<std::string>& notes, const std::array<std::string, 2>& names,
-                        bool before_bars) {
+Figure draw_before_after(const std::vector<BeforeAfter>& rows, std::string_view title,
+                         const std::vector<std::string>& notes, const std::array<std::string, 2>& names,
+                         bool before_bars) {
   double most = 0;
   for (const BeforeAfter& row : rows) most = std::max({most, before_bars ? row.before : 0, row.after});
   if (most <= 1 && before_bars) most = 1;
-  std::vector<Image> strips{text_strip({std::string(title)}, title_height, ink)};
+  std::vector<Figure> strips{title_strip(title)};
   if (before_bars) strips.push_back(bar_legend(names));
-  std::vector<Image> bars;
+  std::vector<Figure> bars;
   for (const BeforeAfter& row : rows) bars.push_back(bar_row(row, most > 0 ? most : 1, before_bars));
   strips.push_back(stacked(bars));
   if (!notes.empty()) strips.push_back(text_strip(notes, small_text_height, soft_ink));
   return page_of(strips);
 }
 
-Image draw_layer_activation(const LayerActivation& activation, const std::vector<std::string>& labels,
-                            std::string_view title) {
-  std::vector<Image> strips{text_strip({std::string(title)}, title_height, ink)};
+Figure draw_layer_activation(const LayerActivation& activation, const std::vector<std::string>& labels,
+                             std::string_view title) {
+  std::vector<Figure> strips{title_strip(title)};
   std::vector<std::size_t> order(labels.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto total = [&](std::size_t c) { return activation.total[static_cast<std::int64_t>(c)].item<double>(); };
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return total(a) > total(b); });
   const double most = std::max(activation.total.max().item<double>(), 1e-300);
-  std::vector<Image> bars;
+  std::vector<Figure> bars;
   for (const std::size_t c : order) {
     bars.push_back(bar_row({.label = labels[c], .after = total(c), .told = brief(total(c), 4)}, most, false));
   }
   strips.push_back(stacked(bars));
   strips.push_back(text_strip({"Bars: the mean over a class's pictures of all positive activation of the layer."},
                               small_text_height, soft_ink));
-  strips.push_back(text_strip({"Channels that tell classes apart"}, text_height, ink));
+  strips.push_back(
+      text_strip({"Channels that tell classes apart"}, text_height, ink, false, content_width, Weight::bold));
   strips.push_back(shade_strip(activation, labels));
   strips.push_back(
       text_strip({"Each column is a channel (its number below), each row a class: yellow where the channel "

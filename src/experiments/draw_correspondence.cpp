@@ -32,7 +32,7 @@ double largest(std::span<const PartDelta> rows) {
 }
 
 /// One bar from 0 with the deviation as a whisker and the mean in digits.
-void draw_bar(Image& image, int x, int y, int length, const Delta& delta, double most, Colour colour) {
+void draw_bar(Figure& image, int x, int y, int length, const Delta& delta, double most, Colour colour) {
   const auto at = [&](double value) { return x + static_cast<int>(std::lround(value / most * length)); };
   fill_box(image, x, y, std::max(at(delta.mean), x + 1), y + part_bar_height, colour);
   const double middle = y + part_bar_height / 2.0;
@@ -44,7 +44,7 @@ void draw_bar(Image& image, int x, int y, int length, const Delta& delta, double
 }
 
 /// The bars of one part: for each value the part's and its control's.
-void draw_chart(Image& image, int x, int y, const Correspondence& result, const std::string& part, double most) {
+void draw_chart(Figure& image, int x, int y, const Correspondence& result, const std::string& part, double most) {
   constexpr int digits_width = 56;
   for (const PartDelta& row : result.rows) {
     if (row.part != part) continue;
@@ -60,18 +60,18 @@ void draw_chart(Image& image, int x, int y, const Correspondence& result, const 
   }
 }
 
-void draw_row(Image& image, const std::vector<Image>& pictures, int x, int y, int side) {
+void draw_row(Figure& image, const std::vector<Image>& pictures, int x, int y, int side) {
   for (std::size_t i = 0; i < std::min(pictures.size(), most_shown); ++i) {
     paste(image, resize(pictures[i], side - 6, side - 6, Interpolation::area), x + static_cast<int>(i) * side, y);
   }
 }
 
-void draw_label(Image& image, const std::string& label, int x, int y) {
+void draw_label(Figure& image, const std::string& label, int x, int y) {
   draw_text(image, x, y, shortened_to(label, part_label_width - 8, text_height), text_height, ink);
 }
 
-Image legend() {
-  Image strip = make_image(content_width, text_height + 2, white);
+Figure legend() {
+  Figure strip(content_width, text_height + 2, white);
   int x = content_width - chart_width;
   fill_box(strip, x, 4, x + 14, 4 + part_bar_height, part_colour);
   draw_text(strip, x + 20, 0, "this part", small_text_height, ink);
@@ -82,11 +82,11 @@ Image legend() {
 }
 
 /// One value's scatter: control to the right, part upwards.
-Image scatter(std::span<const PartDelta> rows, const CorrespondenceSummary& summary, int side) {
+Figure scatter(std::span<const PartDelta> rows, const CorrespondenceSummary& summary, int side) {
   constexpr int left = 56;
   constexpr int below = 48;
   constexpr int above = 52;
-  Image image = make_image(side, side, white);
+  Figure image(side, side, white);
   double most = 0;
   for (const PartDelta& row : rows) {
     if (row.value == summary.value) most = std::max({most, row.masked.mean, row.random.mean});
@@ -99,7 +99,8 @@ Image scatter(std::span<const PartDelta> rows, const CorrespondenceSummary& summ
   char text[120];
   std::snprintf(text, sizeof text, "parts %.3f, random %.3f; %lld of %lld below", summary.masked, summary.random,
                 static_cast<long long>(summary.below), static_cast<long long>(summary.parts));
-  draw_text(image, 0, 0, shortened_to(summary.value, side - 8, text_height), text_height, ink);
+  draw_text(image, 0, 0, shortened_to(summary.value, side - 8, text_height, Weight::bold), text_height, ink,
+            Weight::bold);
   draw_text(image, 0, text_height + 4, text, small_text_height, soft_ink);
   for (double tick = 0; tick <= span * 1.001; tick += step) {
     draw_line(image, x_of(tick), y_of(0), x_of(tick), y_of(span), faint);
@@ -119,15 +120,15 @@ Image scatter(std::span<const PartDelta> rows, const CorrespondenceSummary& summ
 
 }  // namespace
 
-Image draw_correspondence(const Correspondence& result, std::string_view title) {
+Figure draw_correspondence(const Correspondence& result, std::string_view title) {
   const auto shown = static_cast<int>(std::min(result.pictures.size(), most_shown));
   const int side = std::min(118, (content_width - part_label_width - chart_width - 12) / std::max(shown, 1));
   const auto values = static_cast<int>(result.values.size());
   const int row_height = std::max(side, values * value_height) + 10;
   const int chart = content_width - chart_width;
-  std::vector<Image> strips{text_strip({std::string(title)}, title_height, ink), legend()};
+  std::vector<Figure> strips{title_strip(title), legend()};
   const auto row_of = [&](const std::string& label, const std::vector<Image>& pictures, int height) {
-    Image strip = make_image(content_width, height, white);
+    Figure strip(content_width, height, white);
     draw_label(strip, label, 0, side / 2 - text_height / 2);
     draw_row(strip, pictures, part_label_width, 0, side);
     return strip;
@@ -150,13 +151,13 @@ Image draw_correspondence(const Correspondence& result, std::string_view title) 
   return page_of(strips);
 }
 
-Image draw_correspondence_summary(std::span<const PartDelta> rows, std::string_view title) {
+Figure draw_correspondence_summary(std::span<const PartDelta> rows, std::string_view title) {
   constexpr int columns = 3;
   constexpr int side = content_width / columns;
   const std::vector<CorrespondenceSummary> summaries = summarise(rows);
-  std::vector<Image> strips{text_strip({std::string(title)}, title_height, ink)};
+  std::vector<Figure> strips{title_strip(title)};
   for (std::size_t i = 0; i < summaries.size(); i += columns) {
-    Image strip = make_image(content_width, side, white);
+    Figure strip(content_width, side, white);
     for (std::size_t k = i; k < std::min(summaries.size(), i + columns); ++k) {
       paste(strip, scatter(rows, summaries[k], side), static_cast<int>(k - i) * side, 0);
     }

@@ -34,7 +34,7 @@ int tile_side(const Evolution& evolution) {
 
 int cell_width(int side) { return bar_width + 2 * side + tile_gap + cell_gap; }
 
-void draw_cell(Image& block, const EvolutionCell& cell, int x, int y, int side) {
+void draw_cell(Figure& block, const EvolutionCell& cell, int x, int y, int side) {
   if (cell.changed) fill_box(block, x, y, x + bar_width - 1, y + side, orange);
   int left = x + bar_width;
   for (const Image* tile : {&cell.projection, &cell.patch}) {
@@ -44,12 +44,12 @@ void draw_cell(Image& block, const EvolutionCell& cell, int x, int y, int side) 
   }
 }
 
-Image draw_block(const Evolution& evolution, const ValueEvolution& value, int side) {
+Figure draw_block(const Evolution& evolution, const ValueEvolution& value, int side) {
   const int columns = static_cast<int>(evolution.snapshots.size());
   const int head = title_height + small_text_height + 12;
   const int width = name_width + columns * cell_width(side);
-  Image block = make_image(width, head + static_cast<int>(value.channels.size()) * (side + row_gap) + 12, white);
-  draw_text(block, 0, 0, value.value, title_height, ink);
+  Figure block(width, head + static_cast<int>(value.channels.size()) * (side + row_gap) + 12, white);
+  draw_text(block, 0, 0, value.value, title_height, ink, Weight::bold);
   for (int s = 0; s < columns; ++s) {
     const int middle = name_width + s * cell_width(side) + bar_width + side;
     draw_centred(block, middle, title_height + 6,
@@ -67,8 +67,8 @@ Image draw_block(const Evolution& evolution, const ValueEvolution& value, int si
   return block;
 }
 
-Image draw_curves(const Evolution& evolution, const std::string& title, std::vector<double> ValueEvolution::*figure,
-                  int width, std::optional<double> up_to) {
+Figure draw_curves(const Evolution& evolution, const std::string& title, std::vector<double> ValueEvolution::*figure,
+                   int width, std::optional<double> up_to) {
   constexpr int height = 340;
   Plot plot{.title = title, .x_label = "epoch", .from_zero = true, .width = width, .height = height, .up_to = up_to};
   for (std::size_t v = 0; v < evolution.values.size(); ++v) {
@@ -82,8 +82,8 @@ Image draw_curves(const Evolution& evolution, const std::string& title, std::vec
   return draw_plot(plot);
 }
 
-Image beside(const Image& left, const Image& right) {
-  Image both = make_image(left.width + right.width, std::max(left.height, right.height), white);
+Figure beside(const Figure& left, const Figure& right) {
+  Figure both(left.width + right.width, std::max(left.height, right.height), white);
   paste(both, left, 0, 0);
   paste(both, right, left.width, 0);
   return both;
@@ -91,13 +91,13 @@ Image beside(const Image& left, const Image& right) {
 
 }  // namespace
 
-Image draw_evolution(const Evolution& evolution, std::string_view title) {
+Figure draw_evolution(const Evolution& evolution, std::string_view title) {
   const int side = tile_side(evolution);
   const int columns = static_cast<int>(evolution.snapshots.size());
   constexpr int least_width = 960;  // two plots that can be read
   const int width = std::max(name_width + columns * cell_width(side), least_width);
-  std::vector<Image> strips{
-      text_strip({std::string(title)}, title_height, ink, false, width),
+  std::vector<Figure> strips{
+      text_strip({std::string(title)}, title_height, ink, false, width, Weight::bold),
       text_strip({"Of each channel the strongest of " + std::to_string(evolution.pictures) +
                   " pictures at that snapshot: what in it the unit answers to (left, contrast stretched to the whole "
                   "scale), and the patch itself. An orange bar: another picture than before."},
@@ -111,10 +111,10 @@ Image draw_evolution(const Evolution& evolution, std::string_view title) {
   strips.push_back(
       draw_curves(evolution, "weights' distance from the last", &ValueEvolution::weights, width / 2, std::nullopt));
   int height = 2 * margin;
-  for (const Image& strip : strips) height += strip.height + row_gap;
-  Image page = make_image(width + 2 * margin, height, white);
+  for (const Figure& strip : strips) height += strip.height + row_gap;
+  Figure page(width + 2 * margin, height, white);
   int y = margin;
-  for (const Image& strip : strips) {
+  for (const Figure& strip : strips) {
     paste(page, strip, margin, y);
     y += strip.height + row_gap;
   }

@@ -37,8 +37,8 @@ std::string amount_text(Transformation transformation, double amount) {
     case Transformation::translation:
       std::snprintf(text, sizeof text, amount == 0 ? "0 px" : "%+.0f px", amount);
       break;
-    case Transformation::scale: std::snprintf(text, sizeof text, "x %.3g", amount); break;
-    case Transformation::rotation: std::snprintf(text, sizeof text, "%.3g deg", amount); break;
+    case Transformation::scale: std::snprintf(text, sizeof text, "× %.3g", amount); break;
+    case Transformation::rotation: std::snprintf(text, sizeof text, "%.3g°", amount); break;
   }
   return text;
 }
@@ -50,14 +50,14 @@ std::vector<std::size_t> examples_of(const InvarianceCurve& curve) {
   return {0, count / 2, count - 1};
 }
 
-void framed(Image& page, const Image& picture, int x, int y, int side, Colour colour) {
+void framed(Figure& page, const Image& picture, int x, int y, int side, Colour colour) {
   fill_box(page, x, y, x + side, y + side, colour);
   const int inner = side - 2 * frame;
   paste(page, resize(picture, inner, inner, Interpolation::area), x + frame, y + frame);
 }
 
 /// The column of examples: a line per picture, three changes each.
-void draw_examples(Image& page, const Invariance& invariance, std::size_t t, int x, int y) {
+void draw_examples(Figure& page, const Invariance& invariance, std::size_t t, int x, int y) {
   constexpr int most_side = 100;
   constexpr int gap = 4;
   const auto count = static_cast<int>(invariance.pictures.size());
@@ -82,7 +82,7 @@ void draw_examples(Image& page, const Invariance& invariance, std::size_t t, int
 
 /// One plot: what `of` takes from every picture's curve.
 template <typename Of>
-Image plot_of(const Invariance& invariance, std::size_t t, Of of, double up_to) {
+Figure plot_of(const Invariance& invariance, std::size_t t, Of of, double up_to) {
   Plot plot{.title = "",
             .x_label = axis_of(transformations[t]),
             .lines = {},
@@ -109,8 +109,8 @@ double largest(const Invariance& invariance) {
 }
 
 /// The legend: every picture in its colour with its file, class and probability.
-Image legend(const Invariance& invariance, const Card& card) {
-  Image strip = make_image(width - 2 * margin, legend_height, white);
+Figure legend(const Invariance& invariance, const Card& card) {
+  Figure strip(width - 2 * margin, legend_height, white);
   const int room = strip.width / static_cast<int>(invariance.pictures.size());
   for (std::size_t p = 0; p < invariance.pictures.size(); ++p) {
     const PictureInvariance& one = invariance.pictures[p];
@@ -139,7 +139,7 @@ std::string border_text(Border border) {
   return "";
 }
 
-void draw_heads(Image& page, const Invariance& invariance, int y) {
+void draw_heads(Figure& page, const Invariance& invariance, int y) {
   const std::array<std::string, 4> heads{"Examples", "First layer: '" + invariance.first + "'",
                                          "Last layer: '" + invariance.last + "'", "Probability of the class"};
   const std::array<std::string, 4> below{"", "distance of its features, relative", "distance of its features, relative",
@@ -147,20 +147,21 @@ void draw_heads(Image& page, const Invariance& invariance, int y) {
   for (std::size_t c = 0; c < heads.size(); ++c) {
     const double centre = c == 0 ? margin + examples_width / 2.0
                                  : margin + examples_width + (static_cast<double>(c) - 0.5) * plot_width + 22;
-    draw_centred(page, centre, y, shortened_to(heads[c], plot_width - 16, text_height), text_height, ink);
+    draw_centred(page, centre, y, shortened_to(heads[c], plot_width - 16, text_height, Weight::bold), text_height, ink,
+                 Weight::bold);
     draw_centred(page, centre, y + text_height + 4, below[c], small_text_height, soft_ink);
   }
 }
 
 }  // namespace
 
-Image draw_invariance(const Invariance& invariance, const Card& card, std::string_view title) {
+Figure draw_invariance(const Invariance& invariance, const Card& card, std::string_view title) {
   if (invariance.pictures.empty() || invariance.pictures.size() > most_invariance_pictures) {
     throw Error(ErrorKind::usage, "a page shows 1 to " + std::to_string(most_invariance_pictures) +
                                       " pictures, one colour each, found " +
                                       std::to_string(invariance.pictures.size()));
   }
-  const Image notes = text_strip(
+  const Figure notes = text_strip(
       {"A relative distance is ||f(Tx) - f(x)|| / ||f(x)||: 0 where nothing changed, 1 where the change is as large as "
        "the features themselves. Where the changed picture has nothing to show stands " +
        border_text(invariance.border) + "."},
@@ -168,8 +169,9 @@ Image draw_invariance(const Invariance& invariance, const Card& card, std::strin
   const int legend_top = margin + title_height + 12;
   const int heads_top = legend_top + legend_height + 18;
   const int rows_top = heads_top + text_height + small_text_height + 10;
-  Image page = make_image(width, rows_top + 3 * row_height + 10 + notes.height + margin, white);
-  draw_text(page, margin, margin, shortened_to(title, width - 2 * margin, title_height), title_height, ink);
+  Figure page(width, rows_top + 3 * row_height + 10 + notes.height + margin, white);
+  draw_text(page, margin, margin, shortened_to(title, width - 2 * margin, title_height, Weight::bold), title_height,
+            ink, Weight::bold);
   paste(page, legend(invariance, card), margin, legend_top);
   draw_heads(page, invariance, heads_top);
   const double most = largest(invariance);

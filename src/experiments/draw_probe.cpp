@@ -43,7 +43,7 @@ const ProbeRow& row_of(const ProbeResult& result, std::size_t value, std::size_t
 }
 
 /// Labels at the lines' ends, pushed apart.
-void draw_labels(Image& image, const NamedPlot& plot, const std::vector<double>& ends) {
+void draw_labels(Figure& image, const NamedPlot& plot, const std::vector<double>& ends) {
   std::vector<std::size_t> order(ends.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ends[a] < ends[b]; });
@@ -69,15 +69,15 @@ int tenths_of(const NamedPlot& plot) {
   return std::clamp(2 * static_cast<int>(std::ceil(5 * most)), 2, 10);
 }
 
-Image draw_named(const NamedPlot& plot) {
-  Image image = make_image(content_width, plot_height, white);
+Figure draw_named(const NamedPlot& plot) {
+  Figure image(content_width, plot_height, white);
   const double width = content_width - left - right;
   const double height = plot_height - top - bottom;
   const double count = static_cast<double>(plot.names.size());
   const auto x_of = [&](std::size_t i) { return left + (static_cast<double>(i) + 0.5) / count * width; };
   const int tenths = tenths_of(plot);
   const auto y_of = [&](double share) { return top + (1 - 10 * share / tenths) * height; };
-  draw_text(image, 0, 0, plot.title, text_height, ink);
+  draw_text(image, 0, 0, plot.title, text_height, ink, Weight::bold);
   for (int tenth = 0; tenth <= tenths; tenth += tenths > 4 ? 2 : 1) {
     draw_line(image, left, y_of(tenth / 10.0), left + width, y_of(tenth / 10.0), faint);
     draw_flush_right(image, left - 8, static_cast<int>(y_of(tenth / 10.0)) - small_text_height / 2,
@@ -161,8 +161,8 @@ NamedPlot by_shots(const ProbeResult& result) {
 
 }  // namespace
 
-Image draw_probe(const ProbeResult& result, std::string_view title) {
-  std::vector<Image> strips{text_strip({std::string(title)}, title_height, ink)};
+Figure draw_probe(const ProbeResult& result, std::string_view title) {
+  std::vector<Figure> strips{title_strip(title)};
   strips.push_back(draw_named(by_layer(result)));
   strips.push_back(draw_named(by_shots(result)));
   char text[400];

@@ -25,7 +25,7 @@ std::int64_t number_step(int pitch, int room) {
   return step;
 }
 
-void draw_numbers(Image& strip, std::int64_t rows, std::int64_t columns, int pitch_x, int pitch_y, int top) {
+void draw_numbers(Figure& strip, std::int64_t rows, std::int64_t columns, int pitch_x, int pitch_y, int top) {
   const std::int64_t step_x = number_step(pitch_x, text_width("63", small_text_height) + 4);
   for (std::int64_t c = 0; c < columns; c += step_x) {
     draw_centred(strip, numbers_width + (static_cast<double>(c) + 0.5) * pitch_x - slice_gap / 2.0,
@@ -38,14 +38,14 @@ void draw_numbers(Image& strip, std::int64_t rows, std::int64_t columns, int pit
   }
 }
 
-Image slices_strip(const FilterReport& report, bool common_scale) {
+Figure slices_strip(const FilterReport& report, bool common_scale) {
   const Tensor& weights = report.weights;
   const std::int64_t rows = std::min(most_drawn_slices, weights.size(0));
   const std::int64_t columns = std::min(most_drawn_slices, weights.size(1));
   const int room = (content_width - numbers_width) / static_cast<int>(columns) - slice_gap;
   const auto [width, height] = tile_size(weights, std::min(room, largest_tile));
   constexpr int top = 2 * small_text_height + 6;
-  Image strip = make_image(content_width, top + static_cast<int>(rows) * (height + slice_gap), white);
+  Figure strip(content_width, top + static_cast<int>(rows) * (height + slice_gap), white);
   draw_text(strip, numbers_width, 0, "input channels; a row per filter", small_text_height, soft_ink);
   draw_numbers(strip, rows, columns, width + slice_gap, height + slice_gap, top);
   const double largest = weights.abs().max().item<double>();
@@ -78,9 +78,9 @@ std::string remarks_on(const FilterReport& report, bool common_scale) {
 
 }  // namespace
 
-Image draw_filter_slices(const FilterReport& report, const FilterPicture& picture) {
-  std::vector<Image> strips;
-  if (!picture.title.empty()) strips.push_back(text_strip({picture.title}, title_height, ink));
+Figure draw_filter_slices(const FilterReport& report, const FilterPicture& picture) {
+  std::vector<Figure> strips;
+  if (!picture.title.empty()) strips.push_back(title_strip(picture.title));
   strips.push_back(text_strip({remarks_on(report, picture.common_scale)}, small_text_height, soft_ink));
   strips.push_back(slices_strip(report, picture.common_scale));
   strips.push_back(text_strip(report.verdict, text_height, ink, true));

@@ -19,12 +19,12 @@ constexpr std::int64_t most_drawn = 512;
 int columns_for(std::int64_t filters) { return filters <= 16 ? 8 : filters <= 128 ? 16 : 32; }
 
 /// Draws all filters in rows; tiles are whole multiples of the kernel where it is small, so that weights stay square.
-Image grid_strip(const FilterReport& report, const Drawable& shown, bool common_scale) {
+Figure grid_strip(const FilterReport& report, const Drawable& shown, bool common_scale) {
   const std::int64_t count = std::min(most_drawn, shown.filters.size(0));
   const int columns = columns_for(count);
   const auto [width, height] = tile_size(shown.filters, (content_width - (columns - 1) * gap) / columns);
   const int rows = static_cast<int>((count + columns - 1) / columns);
-  Image strip = make_image(content_width, rows * (height + gap) - gap, white);
+  Figure strip(content_width, rows * (height + gap) - gap, white);
   const double scale = common_scale ? shown.filters.abs().max().item<double>() : 0;
   const int pitch = (content_width - width) / std::max(1, columns - 1);
   for (std::int64_t k = 0; k < count; ++k) {
@@ -52,9 +52,9 @@ std::string remarks_on(const FilterReport& report, const Drawable& shown, bool c
 
 }  // namespace
 
-Image draw_filters(const FilterReport& report, const FilterPicture& picture, const FilterReport* before) {
-  std::vector<Image> strips;
-  if (!picture.title.empty()) strips.push_back(text_strip({picture.title}, title_height, ink));
+Figure draw_filters(const FilterReport& report, const FilterPicture& picture, const FilterReport* before) {
+  std::vector<Figure> strips;
+  if (!picture.title.empty()) strips.push_back(title_strip(picture.title));
   const Drawable shown = drawable(report.weights, picture.channels);
   if (before != nullptr) {
     strips.push_back(text_strip({rms_range(*before, "Before")}, text_height, ink));

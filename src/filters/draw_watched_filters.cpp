@@ -26,22 +26,23 @@ constexpr std::size_t most_patches = 5;
 constexpr Colour outside{236, 236, 236};
 
 /// Draws a patch so that the whole field takes the tile; what lay beyond the picture's border is light grey.
-Image patch_tile(const ExcitingPatch& patch, const std::array<std::int64_t, 2>& field) {
-  Image whole = make_image(static_cast<int>(field[1]), static_cast<int>(field[0]), outside);
-  paste(whole, patch.image, static_cast<int>(patch.place[1]), static_cast<int>(patch.place[0]));
+Figure patch_tile(const ExcitingPatch& patch, const std::array<std::int64_t, 2>& field) {
+  Figure placed(static_cast<int>(field[1]), static_cast<int>(field[0]), outside);
+  paste(placed, patch.image, static_cast<int>(patch.place[1]), static_cast<int>(patch.place[0]));
+  const Image whole = rasterise(placed);
   const std::int64_t longer = std::max(field[0], field[1]);
   const double zoom = static_cast<double>(tile) / static_cast<double>(longer);
-  Image drawn = resize(whole, std::max(1, static_cast<int>(std::lround(static_cast<double>(field[1]) * zoom))),
-                       std::max(1, static_cast<int>(std::lround(static_cast<double>(field[0]) * zoom))),
-                       zoom < 1   ? Interpolation::area
-                       : zoom > 3 ? Interpolation::nearest
-                                  : Interpolation::cubic);
+  Figure drawn = resize(whole, std::max(1, static_cast<int>(std::lround(static_cast<double>(field[1]) * zoom))),
+                        std::max(1, static_cast<int>(std::lround(static_cast<double>(field[0]) * zoom))),
+                        zoom < 1   ? Interpolation::area
+                        : zoom > 3 ? Interpolation::nearest
+                                   : Interpolation::cubic);
   outline_box(drawn, 0, 0, drawn.width, drawn.height, faint);  // a white patch on a white page
   return drawn;
 }
 
 /// Draws the histogram up to the largest activation; heights are logarithmic, for strong activations are rare.
-void draw_histogram(Image& strip, int left, int top, int width, int height, const FilterActivity& filter) {
+void draw_histogram(Figure& strip, int left, int top, int width, int height, const FilterActivity& filter) {
   fill_box(strip, left, top + height, left + width, top + height + 1, soft_ink);
   if (filter.range <= 0) return;
   const auto bins = static_cast<double>(filter.histogram.size());
@@ -69,10 +70,10 @@ constexpr int filter_left = words_width + 2;
 constexpr int patches_left = filter_left + tile + 3 * patch_gap;
 constexpr int histogram_left = patches_left + static_cast<int>(most_patches) * (tile + patch_gap) + 2 * patch_gap;
 
-Image row_of(const FilterReport& report, const Drawable& shown, std::int64_t filter, const FilterWatch& watch,
-             double scale) {
+Figure row_of(const FilterReport& report, const Drawable& shown, std::int64_t filter, const FilterWatch& watch,
+              double scale) {
   const FilterActivity& activity = watch.filters()[static_cast<std::size_t>(filter)];
-  Image row = make_image(block_width, row_height, white);
+  Figure row(block_width, row_height, white);
   draw_text(row, 0, 0, std::to_string(filter), small_text_height, ink);
   draw_text(row, 0, 20, "max " + brief(activity.maximum, 2), small_text_height - 1, soft_ink);
   draw_text(row, 0, 38, active_text(activity), small_text_height - 1, soft_ink);
@@ -88,11 +89,11 @@ Image row_of(const FilterReport& report, const Drawable& shown, std::int64_t fil
   return row;
 }
 
-Image rows_strip(const FilterReport& report, const Drawable& shown, const FilterWatch& watch, double scale) {
+Figure rows_strip(const FilterReport& report, const Drawable& shown, const FilterWatch& watch, double scale) {
   const std::int64_t count = std::min(most_drawn_watched, shown.filters.size(0));
   const auto rows = static_cast<int>((count + columns - 1) / columns);
   constexpr int top = small_text_height + 6;
-  Image strip = make_image(content_width, top + rows * row_height, white);
+  Figure strip(content_width, top + rows * row_height, white);
   for (int column = 0; column < columns; ++column) {
     const int left = column * (block_width + margin);
     draw_text(strip, left + filter_left, 0, "filter", small_text_height, soft_ink);
@@ -127,11 +128,11 @@ std::vector<std::string> words_on(const FilterReport& report, const Drawable& sh
 
 }  // namespace
 
-Image draw_watched_filters(const FilterReport& report, const FilterWatch& watch, const FilterPicture& picture) {
+Figure draw_watched_filters(const FilterReport& report, const FilterWatch& watch, const FilterPicture& picture) {
   const Drawable shown = drawable(report.weights, picture.channels);
   const double scale = picture.common_scale ? shown.filters.abs().max().item<double>() : 0;
-  std::vector<Image> strips;
-  if (!picture.title.empty()) strips.push_back(text_strip({picture.title}, title_height, ink));
+  std::vector<Figure> strips;
+  if (!picture.title.empty()) strips.push_back(title_strip(picture.title));
   strips.push_back(text_strip(words_on(report, shown, watch, picture.common_scale), small_text_height, soft_ink));
   strips.push_back(rows_strip(report, shown, watch, scale));
   strips.push_back(plot_strip(report));

@@ -70,7 +70,7 @@ std::map<std::array<double, 2>, Counted> peaks_of(const FilterReport& report) {
   return peaks;
 }
 
-void draw_bands(Image& image, const Frame& frame, const FilterReport& report, double span) {
+void draw_bands(Figure& image, const Frame& frame, const FilterReport& report, double span) {
   const FilterThresholds& limits = report.layer.thresholds;
   const std::array<double, 4> edges{0, limits.mid_from, limits.high_from, span};
   const std::array<std::string, 3> names{"low", "middle", "high"};
@@ -84,7 +84,7 @@ void draw_bands(Image& image, const Frame& frame, const FilterReport& report, do
   }
 }
 
-void draw_frequency_axis(Image& image, const Frame& frame, double span) {
+void draw_frequency_axis(Figure& image, const Frame& frame, double span) {
   fill_box(image, frame.left, frame.bottom, frame.right, frame.bottom + 1, ink);
   for (int tenth = 0; tenth / 10.0 <= farthest; ++tenth) {
     const double x = frame.x(share_of(tenth / 10.0, span));
@@ -97,10 +97,10 @@ void draw_frequency_axis(Image& image, const Frame& frame, double span) {
 
 }  // namespace
 
-Image frequency_histogram(const FilterReport& report, int width, int height) {
-  Image image = make_image(width, height, white);
+Figure frequency_histogram(const FilterReport& report, int width, int height) {
+  Figure image(width, height, white);
   const Frame frame{34, 3 * small_text_height + 26, width - 12, height - 2 * small_text_height - 12};
-  draw_text(image, 0, 0, "Where the spectra of the filters peak", text_height, ink);
+  draw_text(image, 0, 0, "Where the spectra of the filters peak", text_height, ink, Weight::bold);
   const std::vector<Counted> counts = histogram(report);
   const double span = static_cast<double>(counts.size()) / bins_per_cycle;
   const double nyquist = radial_nyquist(report);
@@ -130,9 +130,9 @@ Image frequency_histogram(const FilterReport& report, int width, int height) {
   return image;
 }
 
-Image frequency_plane(const FilterReport& report, int width, int height) {
-  Image image = make_image(width, height, white);
-  draw_text(image, 0, 0, "... and in which direction", text_height, ink);
+Figure frequency_plane(const FilterReport& report, int width, int height) {
+  Figure image(width, height, white);
+  draw_text(image, 0, 0, "… and in which direction", text_height, ink, Weight::bold);
   const int side = std::min(width - 60, height - 3 * small_text_height - text_height - 20);
   const int left = (width - side) / 2;
   const int top = text_height + small_text_height + 12;

@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include <fovea/figure.h>
 #include <fovea/filters.h>
-#include <fovea/image.h>
 
 namespace fovea {
 
@@ -18,10 +18,10 @@ inline constexpr Colour dead{200, 30, 40};      ///< red
 }  // namespace filter_style
 
 /// Draws how many live filters peak at which radial frequency, with the bands and the stride's Nyquist limit.
-Image frequency_histogram(const FilterReport& report, int width, int height);
+Figure frequency_histogram(const FilterReport& report, int width, int height);
 
 /// Draws the plane of frequencies, a dot where live filters peak (and its mirror), larger for more of them, with the
 /// rectangle that the stride does not fold; [size,size] plus its labels.
-Image frequency_plane(const FilterReport& report, int width, int height);
+Figure frequency_plane(const FilterReport& report, int width, int height);
 
 }  // namespace fovea

@@ -71,16 +71,16 @@ std::array<int, 2> tile_size(const Tensor& filters, int room) {
   return {std::max(1, static_cast<int>(kernel_width * zoom)), std::max(1, static_cast<int>(kernel_height * zoom))};
 }
 
-void cross_out(Image& image, int x, int y, int width, int height) {
+void cross_out(Figure& image, int x, int y, int width, int height) {
   fill_box(image, x, y, x + width, y + height, dead_ground);
   draw_line(image, x + 2, y + 2, x + width - 3, y + height - 3, dead, 2);
   draw_line(image, x + 2, y + height - 3, x + width - 3, y + 2, dead, 2);
 }
 
-Image filter_tile(const FilterReport& report, const Drawable& shown, std::int64_t filter, int width, int height,
-                  double scale) {
+Figure filter_tile(const FilterReport& report, const Drawable& shown, std::int64_t filter, int width, int height,
+                   double scale) {
   const Image drawn = draw_filter(shown.filters[filter], shown.channels, scale);
-  Image tile = resize(drawn, width, height, width < drawn.width ? Interpolation::area : Interpolation::nearest);
+  Figure tile = resize(drawn, width, height, width < drawn.width ? Interpolation::area : Interpolation::nearest);
   const FilterFigures& figures = report.filters[static_cast<std::size_t>(filter)];
   if (figures.dead) {
     cross_out(tile, 0, 0, width, height);
@@ -99,9 +99,9 @@ std::string marks_remark(const FilterReport& report, const Drawable& shown) {
   return remark;
 }
 
-Image plot_strip(const FilterReport& report) {
+Figure plot_strip(const FilterReport& report) {
   constexpr int plane_width = 340;
-  Image strip = make_image(content_width, plot_height, white);
+  Figure strip(content_width, plot_height, white);
   paste(strip, frequency_histogram(report, content_width - plane_width - margin, plot_height), 0, 0);
   paste(strip, frequency_plane(report, plane_width, plot_height), content_width - plane_width, 0);
   return strip;

@@ -92,7 +92,7 @@ std::vector<int> depths_of(const std::vector<std::int64_t>& numbers, int width, 
 }
 
 /// Draws class numbers [ny,nx] in one colour per class, each class's number written where it lies deepest inside.
-Image draw_classes(const Tensor& classes, int width, int height) {
+Figure draw_classes(const Tensor& classes, int width, int height) {
   const Tensor numbers = classes.to(at::kLong).contiguous();
   std::map<std::int64_t, std::size_t> order;
   for (std::int64_t i = 0; i < numbers.numel(); ++i) {
@@ -118,7 +118,7 @@ Image draw_classes(const Tensor& classes, int width, int height) {
       if (depths[i] > found.depth) found = {x, y, depths[i]};
     }
   }
-  Image large = resize(small, width, height, Interpolation::nearest);
+  Figure large = resize(small, width, height, Interpolation::nearest);
   const int line = std::max(12, height / 14);
   for (const auto& [number, place] : deepest) {
     const std::string text = std::to_string(number);
@@ -174,7 +174,7 @@ double strength_of(const Map& map) {
 }
 
 Image draw(const Map& map, const Image& seen, double strength) {
-  if (!(strength > 0)) return draw(map, seen);
+  if (!(strength > 0)) return rasterise(draw(map, seen));
   require_positions(map);
   const auto scaled = [&](const Tensor& values) { return values.to(at::kDouble).div(strength).to(at::kFloat); };
   if (map.drawing == Drawing::signed_rgb)
@@ -197,7 +197,7 @@ std::string range_text(const Tensor& values, Drawing drawing) {
   return text(flat.min().item<double>()) + " to " + text(flat.max().item<double>());
 }
 
-Image draw(const Map& map, const Image& seen) {
+Figure draw(const Map& map, const Image& seen) {
   constexpr int columns = 3;
   constexpr int least_side = 224;  // of a panel, px: smaller ones cannot be read
   const Image drawn = draw_alone(map, seen);

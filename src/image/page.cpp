@@ -1,4 +1,4 @@
-// Drawing the parts of a page: shapes by OpenCV, between pixels; text broken into lines by its measured width.
+// Parts of pages; text broken into lines by its measured width.
 // SPDX-License-Identifier: Apache-2.0
 #include "image/page.h"
 
@@ -6,119 +6,91 @@
 #include <cmath>
 #include <cstdio>
 
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
+#include "image/text.h"
 
 namespace fovea {
 namespace {
 
 using namespace page_style;
 
-cv::Mat view(Image& image) { return {image.height, image.width, CV_8UC3, image.rgb.data()}; }
-cv::Scalar scalar(Colour colour) { return {double(colour[0]), double(colour[1]), double(colour[2])}; }
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  return text;
+}
 
-/// OpenCV draws between pixels when coordinates carry binary fractions.
-constexpr int fraction_bits = 4;
-int fixed(double coordinate) { return static_cast<int>(std::lround(coordinate * (1 << fraction_bits))); }
-
-/// Breaks words into lines that fit.
-std::vector<std::string> lines_of(std::string_view words, int width, int height) {
-  std::vector<std::string> lines;
-  std::string current;
-  while (!words.empty()) {
-    const std::size_t end = std::min(words.find(' '), words.size());
-    const std::string next =
-        current.empty() ? std::string(words.substr(0, end)) : current + " " + std::string(words.substr(0, end));
-    if (!current.empty() && text_width(next, height) > width) {
-      lines.push_back(current);
-      current = words.substr(0, end);
-    } else {
-      current = next;
-    }
-    words.remove_prefix(std::min(end + 1, words.size()));
+/// Returns how many leading graphemes fit into a width.
+std::size_t fitting(std::string_view text, const std::vector<std::size_t>& ends, int width, int height, Weight weight) {
+  std::size_t fits = 0;
+  std::size_t too_many = ends.size() + 1;
+  while (fits + 1 < too_many) {
+    const std::size_t middle = fits + (too_many - fits) / 2;
+    (text_width(text.substr(0, ends[middle - 1]), height, weight) <= width ? fits : too_many) = middle;
   }
-  if (!current.empty()) lines.push_back(current);
-  return lines;
+  return fits;
+}
+
+/// Tells whether a line may end before a byte of a text.
+bool may_break(std::string_view text, std::size_t at) {
+  return text[at] == ' ' || text[at - 1] == ' ' || text[at - 1] == '/' || text[at - 1] == '_' ||
+         breaks_before(text, at);
+}
+
+/// Returns where the line ends of which so many graphemes fit, in bytes. A break that leaves less than a third of the
+/// line helps nobody.
+std::size_t line_end(std::string_view text, const std::vector<std::size_t>& ends, std::size_t fits) {
+  for (std::size_t count = fits; count > fits / 3; --count) {
+    if (ends[count - 1] >= text.size() || may_break(text, ends[count - 1])) return ends[count - 1];
+  }
+  return ends[fits - 1];
 }
 
 }  // namespace
 
-void fill_box(Image& image, int x0, int y0, int x1, int y1, Colour colour) {
-  for (int y = std::max(0, y0); y < std::min(y1, image.height); ++y) {
-    for (int x = std::max(0, x0); x < std::min(x1, image.width); ++x)
-      std::copy(colour.begin(), colour.end(), image.at(x, y));
+std::string shortened_to(std::string_view text, int width, int height, Weight weight) {
+  constexpr std::string_view dots = "…";
+  const std::string clean = clean_text(text);
+  if (text_width(clean, height, weight) <= width) return clean;
+  const std::vector<std::size_t> ends = grapheme_ends(clean);
+  std::size_t fits = fitting(clean, ends, width - text_width(dots, height, weight), height, weight);
+  std::string cut;
+  do {  // together they may be wider by a pixel than each by itself
+    cut = std::string(trimmed(std::string_view(clean).substr(0, fits > 0 ? ends[fits - 1] : 0))) + std::string(dots);
+  } while (fits-- > 0 && text_width(cut, height, weight) > width);
+  return cut;
+}
+
+std::vector<std::string> lines_of(std::string_view text, int width, int height, Weight weight, std::size_t most) {
+  const std::string clean = clean_text(text);
+  std::string_view rest = trimmed(clean);
+  std::vector<std::string> lines;
+  while (!rest.empty() && lines.size() + 1 < most && text_width(rest, height, weight) > width) {
+    const std::vector<std::size_t> ends = grapheme_ends(rest);
+    const std::size_t end = line_end(rest, ends, std::max<std::size_t>(1, fitting(rest, ends, width, height, weight)));
+    lines.emplace_back(trimmed(rest.substr(0, end)));
+    rest = trimmed(rest.substr(end));
   }
+  if (!rest.empty()) lines.push_back(shortened_to(rest, width, height, weight));
+  return lines;
 }
 
-void outline_box(Image& image, int x0, int y0, int x1, int y1, Colour colour, int thickness) {
-  const int down = std::min(thickness, y1 - y0);
-  const int across = std::min(thickness, x1 - x0);
-  fill_box(image, x0, y0, x1, y0 + down, colour);
-  fill_box(image, x0, y1 - down, x1, y1, colour);
-  fill_box(image, x0, y0, x0 + across, y1, colour);
-  fill_box(image, x1 - across, y0, x1, y1, colour);
-}
-
-void draw_line(Image& image, double x0, double y0, double x1, double y1, Colour colour, int thickness) {
-  cv::Mat target = view(image);
-  cv::line(target, {fixed(x0), fixed(y0)}, {fixed(x1), fixed(y1)}, scalar(colour), thickness, cv::LINE_AA,
-           fraction_bits);
-}
-
-void draw_dashed(Image& image, double x0, double y0, double x1, double y1, Colour colour) {
-  constexpr double dash = 7;
-  const double length = std::hypot(x1 - x0, y1 - y0);
-  for (double at = 0; at < length; at += 2 * dash) {
-    const double end = std::min(at + dash, length);
-    draw_line(image, x0 + (x1 - x0) * at / length, y0 + (y1 - y0) * at / length, x0 + (x1 - x0) * end / length,
-              y0 + (y1 - y0) * end / length, colour, 2);
-  }
-}
-
-void draw_disc(Image& image, double x, double y, double radius, Colour colour) {
-  cv::Mat target = view(image);
-  cv::circle(target, {fixed(x), fixed(y)}, fixed(radius), scalar(colour), cv::FILLED, cv::LINE_AA, fraction_bits);
-}
-
-void draw_centred(Image& image, double x, int y, std::string_view text, int height, Colour colour) {
-  draw_text(image, static_cast<int>(std::lround(x)) - text_width(text, height) / 2, y, text, height, colour);
-}
-
-void draw_flush_right(Image& image, int x, int y, std::string_view text, int height, Colour colour) {
-  draw_text(image, x - text_width(text, height), y, text, height, colour);
-}
-
-void paste(Image& target, const Image& source, int x, int y) {
-  const int left = std::max(0, -x);
-  const int width = std::min(source.width, target.width - x) - left;
-  if (width <= 0) return;
-  for (int row = std::max(0, -y); row < std::min(source.height, target.height - y); ++row) {
-    std::copy_n(source.at(left, row), std::size_t{3} * static_cast<std::size_t>(width), target.at(x + left, y + row));
-  }
-}
-
-std::string shortened_to(std::string_view text, int width, int height) {
-  if (text_width(text, height) <= width) return std::string(text);
-  while (!text.empty() && text_width(std::string(text) + "..", height) > width) text.remove_suffix(1);
-  return std::string(text) + "..";
-}
-
-Image text_strip(const std::vector<std::string>& paragraphs, int height, Colour colour, bool bullets, int width) {
+Figure text_strip(const std::vector<std::string>& paragraphs, int height, Colour colour, bool bullets, int width,
+                  Weight weight) {
   const int indent = bullets ? 16 : 0;
   const int line_height = height * 5 / 4;
   const int distance = bullets ? 4 : 0;
   std::vector<std::vector<std::string>> broken;
   int total = 0;
   for (const std::string& paragraph : paragraphs) {
-    broken.push_back(lines_of(paragraph, width - indent, height));
+    broken.push_back(lines_of(paragraph, width - indent, height, weight));
     total += static_cast<int>(broken.back().size()) * line_height + distance;
   }
-  Image strip = make_image(width, std::max(1, total), white);
+  Figure strip(width, std::max(1, total), white);
   int y = 0;
   for (const auto& lines : broken) {
     if (bullets) draw_disc(strip, 5, y + height / 2.0, 3, colour);
     for (const std::string& line : lines) {
-      draw_text(strip, indent, y, line, height, colour);
+      draw_text(strip, indent, y, line, height, colour, weight);
       y += line_height;
     }
     y += distance;
@@ -126,27 +98,34 @@ Image text_strip(const std::vector<std::string>& paragraphs, int height, Colour 
   return strip;
 }
 
-Image page_of(const std::vector<Image>& strips) {
+Figure title_strip(std::string_view title) {
+  return text_strip({std::string(title)}, title_height, ink, false, content_width, Weight::bold);
+}
+
+Figure page_of(const std::vector<Figure>& strips) {
   constexpr int distance = 14;
   int height = 2 * margin - distance;
-  for (const Image& strip : strips) height += strip.height + distance;
-  Image page = make_image(page_width, std::max(height, 2 * margin), white);
+  for (const Figure& strip : strips) height += strip.height + distance;
+  Figure page(page_width, std::max(height, 2 * margin), white);
   int y = margin;
-  for (const Image& strip : strips) {
+  for (const Figure& strip : strips) {
     paste(page, strip, margin, y);
     y += strip.height + distance;
   }
   return page;
 }
 
-Image colour_bar(std::string_view colour_map, int width, std::string_view low, std::string_view high,
-                 std::string_view middle) {
+Figure colour_bar(std::string_view colour_map, int width, std::string_view low, std::string_view high,
+                  std::string_view middle) {
   constexpr int thickness = 12;
   constexpr int below = 4;  // the line, where some letters go
-  Image bar = make_image(width, thickness + 4 + small_text_height + below, white);
+  Image colours = make_image(width, thickness);
   for (int x = 0; x < width; ++x) {
-    fill_box(bar, x, 0, x + 1, thickness, colour_of(colour_map, (x + 0.5) / width));
+    const Colour colour = colour_of(colour_map, (x + 0.5) / width);
+    for (int y = 0; y < thickness; ++y) std::copy(colour.begin(), colour.end(), colours.at(x, y));
   }
+  Figure bar(width, thickness + 4 + small_text_height + below, white);
+  paste(bar, std::move(colours), 0, 0);
   const int y = thickness + 4;
   draw_text(bar, 0, y, low, small_text_height, ink);
   draw_centred(bar, width / 2.0, y, middle, small_text_height, ink);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <fovea/api.h>
-#include <fovea/image.h>
+#include <fovea/figure.h>
 
 namespace FOVEA_API fovea {
 
@@ -25,37 +25,27 @@ inline constexpr int margin = 24;
 inline constexpr int content_width = page_width - 2 * margin;
 }  // namespace page_style
 
-/// Fills the rectangle [x0,x1) x [y0,y1), cut off at the picture's borders.
-void fill_box(Image& image, int x0, int y0, int x1, int y1, Colour colour);
-/// Draws the rectangle's outline, `thickness` px inwards from its edges, cut off at the picture's borders.
-void outline_box(Image& image, int x0, int y0, int x1, int y1, Colour colour, int thickness = 1);
-/// Draws a smooth line.
-void draw_line(Image& image, double x0, double y0, double x1, double y1, Colour colour, int thickness = 1);
-/// Draws a smooth dashed line along an axis, 2 px thick.
-void draw_dashed(Image& image, double x0, double y0, double x1, double y1, Colour colour);
-/// Draws a smooth filled disc.
-void draw_disc(Image& image, double x, double y, double radius, Colour colour);
-/// Draws text centred about `x`, its top at `y`.
-void draw_centred(Image& image, double x, int y, std::string_view text, int height, Colour colour);
-/// Draws text that ends at `x`, its top at `y`.
-void draw_flush_right(Image& image, int x, int y, std::string_view text, int height, Colour colour);
-/// Puts a picture into another at (x, y); what lies outside is cut off.
-void paste(Image& target, const Image& source, int x, int y);
+/// Cuts a text that is too long for a width, never within a letter and its accents, ending it in "…".
+std::string shortened_to(std::string_view text, int width, int height, Weight weight = Weight::regular);
 
-/// Cuts a text that is too long for a width, ending it in "..".
-std::string shortened_to(std::string_view text, int width, int height);
+/// Breaks a text into lines that fit into a width: at spaces, behind slashes and underscores, before ideographs and
+/// kana; a word that is longer than a line where it must be. Of more than `most` lines the last one is shortened.
+std::vector<std::string> lines_of(std::string_view text, int width, int height, Weight weight = Weight::regular,
+                                  std::size_t most = std::string_view::npos);
 
 /// Makes a strip of paragraphs that are `width` px wide, each with a bullet if so wished.
-Image text_strip(const std::vector<std::string>& paragraphs, int height, Colour colour, bool bullets = false,
-                 int width = page_style::content_width);
+Figure text_strip(const std::vector<std::string>& paragraphs, int height, Colour colour, bool bullets = false,
+                  int width = page_style::content_width, Weight weight = Weight::regular);
+/// Makes a strip with a page's title.
+Figure title_strip(std::string_view title);
 
 /// Lays strips of the content's width under each other on a page with margins.
-Image page_of(const std::vector<Image>& strips);
+Figure page_of(const std::vector<Figure>& strips);
 
 /// Draws a bar of a colour map's colours with `low` and `high` written at its ends, and `middle`, if any, below its
 /// middle.
-Image colour_bar(std::string_view colour_map, int width, std::string_view low, std::string_view high,
-                 std::string_view middle = {});
+Figure colour_bar(std::string_view colour_map, int width, std::string_view low, std::string_view high,
+                  std::string_view middle = {});
 
 /// Returns the round number (1, 2 or 5 times a power of ten) whose multiples cut a span into at most `wanted` parts.
 double round_step(double span, int wanted);

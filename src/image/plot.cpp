@@ -1,4 +1,4 @@
-// Plots: lines over a grid whose lines lie at 1, 2 or 5 times a power of ten.
+// Plots: lines over a grid whose lines lie at 1, 2 or 5 times a power of ten, each named at its end in its colour.
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/plot.h>
 
@@ -8,18 +8,22 @@
 #include <cstdio>
 #include <limits>
 
-#include <opencv2/imgproc.hpp>
+#include "image/page.h"
 
 namespace fovea {
 namespace {
 
-constexpr Colour plot_ink{40, 40, 40};
-constexpr Colour grid_grey{225, 225, 225};
+using page_style::faint;
+using page_style::ink;
+using page_style::soft_ink;
+using page_style::white;
+
+constexpr Colour axis_grey{150, 150, 150};
 constexpr int plot_text_height = 16;
-constexpr int left_margin = 64;
+constexpr int plot_title_height = 19;
+constexpr int least_left_margin = 64;  // plots that stand under each other have their axes under each other
 constexpr int top_margin = 40;
-constexpr int bottom_margin = 48;
-constexpr int shift = 4;  // fractional bits of OpenCV's coordinates
+constexpr int bottom_margin = 52;
 
 struct Range {
   double low = std::numeric_limits<double>::infinity();
@@ -32,86 +36,105 @@ struct Range {
   }
 };
 
-/// Distance between grid lines: the round number that gives about `wanted` of them.
-double grid_step(double span, int wanted) {
-  const double raw = span / wanted;
-  const double power = std::pow(10.0, std::floor(std::log10(raw)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= raw) return factor * power;
-  }
-  return 10 * power;
-}
-
-/// Widens a range to grid lines; a range of one value to one beside it.
+/// Widens a range to grid lines.
 Range rounded_out(Range range, double step) {
-  return {std::floor(range.low / step) * step, std::ceil(range.high / step) * step};
+  return {std::floor(range.low / step + 1e-9) * step, std::ceil(range.high / step - 1e-9) * step};
 }
 
-std::string shown(double value) {
+/// Words a number of an axis, with a minus sign as in print.
+std::string shown(double value, double step) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.6g", std::abs(value) < 1e-12 ? 0.0 : value);
-  return text;
+  std::snprintf(text, sizeof text, "%.6g", std::abs(value) < 1e-9 * step ? 0.0 : std::abs(value));
+  return (value < -1e-9 * step ? "\u2212" : "") + std::string(text);
 }
 
-/// Where numbers lie in the picture.
+/// Where numbers lie in the figure.
 struct PlotFrame {
   Range x, y;
-  double left, top, width, height;
+  double x_step, y_step;
+  int left, top, width, height;
 
-  cv::Point at(double px, double py) const {
-    const double column = left + (px - x.low) / (x.high - x.low) * width;
-    const double row = top + height - (py - y.low) / (y.high - y.low) * height;
-    return {static_cast<int>(std::lround(column * (1 << shift))), static_cast<int>(std::lround(row * (1 << shift)))};
-  }
+  double column(double value) const { return left + (value - x.low) / (x.high - x.low) * width; }
+  double row(double value) const { return top + height - (value - y.low) / (y.high - y.low) * height; }
+  int right() const { return left + width; }
+  int bottom() const { return top + height; }
 };
 
-cv::Scalar pen(Colour colour) { return {double(colour[0]), double(colour[1]), double(colour[2])}; }
-
-void draw_grid(Image& image, cv::Mat& pixels, const PlotFrame& frame, double x_step, double y_step) {
-  const int rows = static_cast<int>(std::lround((frame.y.high - frame.y.low) / y_step));
-  for (int i = 0; i <= rows; ++i) {
-    const double value = frame.y.low + i * y_step;
-    cv::line(pixels, frame.at(frame.x.low, value), frame.at(frame.x.high, value), pen(grid_grey), 1, cv::LINE_AA,
-             shift);
-    const std::string text = shown(value);
-    draw_text(image, left_margin - 8 - text_width(text, plot_text_height),
-              frame.at(0, value).y / (1 << shift) - plot_text_height / 2, text, plot_text_height, plot_ink);
-  }
-  const int columns = static_cast<int>(std::floor((frame.x.high - frame.x.low) / x_step + 1e-9));
-  const double first = std::ceil(frame.x.low / x_step - 1e-9) * x_step;
-  for (int i = 0; i <= columns && first + i * x_step <= frame.x.high + 1e-9; ++i) {
-    const double value = first + i * x_step;
-    cv::line(pixels, frame.at(value, frame.y.low), frame.at(value, frame.y.high), pen(grid_grey), 1, cv::LINE_AA,
-             shift);
-    const std::string text = shown(value);
-    draw_text(image, frame.at(value, 0).x / (1 << shift) - text_width(text, plot_text_height) / 2,
-              static_cast<int>(frame.top + frame.height) + 6, text, plot_text_height, plot_ink);
-  }
+/// Numbers at the grid lines of an axis.
+std::vector<double> ticks_of(const Range& range, double step) {
+  std::vector<double> ticks;
+  const double first = std::ceil(range.low / step - 1e-9);
+  for (double i = first; i * step <= range.high + 1e-9 * step; ++i) ticks.push_back(i * step);
+  return ticks;
 }
 
-void draw_line(cv::Mat& pixels, const PlotFrame& frame, const Line& line) {
-  constexpr int thickness = 2;
-  for (std::size_t i = 0; i < line.x.size(); ++i) {
-    if (!std::isfinite(line.y[i])) continue;
-    const cv::Point here = frame.at(line.x[i], line.y[i]);
-    if (i > 0 && std::isfinite(line.y[i - 1])) {
-      cv::line(pixels, frame.at(line.x[i - 1], line.y[i - 1]), here, pen(line.colour), thickness, cv::LINE_AA, shift);
-    }
-    if (line.x.size() == 1) cv::circle(pixels, here, 4 << shift, pen(line.colour), cv::FILLED, cv::LINE_AA, shift);
+int widest_number(const Range& range, double step) {
+  int widest = 0;
+  for (const double tick : ticks_of(range, step)) {
+    widest = std::max(widest, text_width(shown(tick, step), plot_text_height));
   }
+  return widest;
+}
+
+/// The finest of round steps whose numbers do not touch each other.
+double readable_step(const Range& range, int width) {
+  constexpr int wanted = 8;
+  constexpr int apart = 16;  // px between numbers
+  for (int parts = wanted; parts > 1; --parts) {
+    const double step = std::max(round_step(range.high - range.low, parts), 1e-9);
+    if (widest_number(range, step) + apart <= step / (range.high - range.low) * width) return step;
+  }
+  return std::max(round_step(range.high - range.low, 1), 1e-9);
+}
+
+void draw_plot_grid(Figure& figure, const PlotFrame& frame) {
+  constexpr int tick_length = 4;
+  for (const double value : ticks_of(frame.y, frame.y_step)) {
+    const int y = static_cast<int>(std::lround(frame.row(value)));
+    fill_box(figure, frame.left, y, frame.right(), y + 1, faint);
+    draw_flush_right(figure, frame.left - 8, y - plot_text_height / 2 + 1, shown(value, frame.y_step), plot_text_height,
+                     soft_ink);
+  }
+  const int base = frame.bottom();
+  for (const double value : ticks_of(frame.x, frame.x_step)) {
+    const int x = static_cast<int>(std::lround(frame.column(value)));
+    fill_box(figure, x, base, x + 1, base + 1 + tick_length, axis_grey);
+    draw_centred(figure, x + 0.5, base + tick_length + 4, shown(value, frame.x_step), plot_text_height, soft_ink);
+  }
+  fill_box(figure, frame.left, base, frame.right() + 1, base + 1, axis_grey);
+}
+
+void draw_plot_line(Figure& figure, const PlotFrame& frame, const Line& line) {
+  constexpr double thickness = 2;
+  constexpr double lone_radius = 3.5;
+  std::vector<marks::Point> points;
+  const auto finish = [&] {
+    if (points.size() == 1) draw_disc(figure, points[0].x, points[0].y, lone_radius, line.colour);
+    draw_polyline(figure, std::move(points), line.colour, thickness);
+    points.clear();
+  };
+  for (std::size_t i = 0; i < line.x.size(); ++i) {
+    // The grid's lines are the pixels below their numbers' places.
+    if (std::isfinite(line.y[i])) {
+      points.push_back({frame.column(line.x[i]) + 0.5, frame.row(line.y[i]) + 0.5});
+    } else {
+      finish();
+    }
+  }
+  finish();
 }
 
 /// Writes the lines' labels at their ends, pushed apart where they would overlap.
-void draw_labels(Image& image, const PlotFrame& frame, const std::vector<Line>& lines) {
+void draw_line_labels(Figure& figure, const PlotFrame& frame, const std::vector<Line>& lines) {
   struct Label {
     double row;
     const Line* line;
   };
   std::vector<Label> labels;
   for (const Line& line : lines) {
-    for (std::size_t i = line.y.size(); i-- > 0;) {
+    for (std::size_t i = line.label.empty() ? 0 : line.y.size(); i-- > 0;) {
       if (!std::isfinite(line.y[i])) continue;
-      labels.push_back({frame.at(line.x[i], line.y[i]).y / double(1 << shift) - plot_text_height / 2.0, &line});
+      labels.push_back({frame.row(line.y[i]) - plot_text_height / 2.0, &line});
       break;
     }
   }
@@ -122,15 +145,14 @@ void draw_labels(Image& image, const PlotFrame& frame, const std::vector<Line>& 
     label.row = std::max(label.row, free_from);
     free_from = label.row + step;
   }
-  double free_to =
-      image.height - plot_text_height - 2.0;  // those that were pushed out at the bottom push the others up
+  double free_to = figure.height - plot_text_height - 2.0;  // those that were pushed out at the bottom push the others
   for (std::size_t i = labels.size(); i-- > 0;) {
     labels[i].row = std::min(labels[i].row, free_to);
     free_to = labels[i].row - step;
   }
   for (const Label& label : labels) {
-    draw_text(image, static_cast<int>(frame.left + frame.width) + 8, static_cast<int>(label.row), label.line->label,
-              plot_text_height, label.line->colour);
+    draw_text(figure, frame.right() + 8, static_cast<int>(std::lround(label.row)), label.line->label, plot_text_height,
+              label.line->colour);
   }
 }
 
@@ -142,9 +164,10 @@ Colour line_colour(std::size_t index) {
   return colours[index % colours.size()];
 }
 
-Image draw_plot(const Plot& plot) {
-  Image image = make_image(plot.width, plot.height, {255, 255, 255});
-  cv::Mat pixels(image.height, image.width, CV_8UC3, image.rgb.data());
+Figure draw_plot(const Plot& plot) {
+  constexpr int wanted_rows = 5;
+  constexpr int least_side = 40;
+  Figure figure(plot.width, plot.height, white);
   Range x, y;
   int label_width = 0;
   for (const Line& line : plot.lines) {
@@ -152,43 +175,41 @@ Image draw_plot(const Plot& plot) {
     for (const double value : line.y) y.take(value);
     label_width = std::max(label_width, text_width(line.label, plot_text_height));
   }
-  draw_text(image, left_margin, 10, plot.title, plot_text_height + 4, plot_ink);
-  if (!std::isfinite(x.low) || !std::isfinite(y.low)) return image;  // nothing to draw
+  draw_text(figure, 12, 10, plot.title, plot_title_height, ink, Weight::bold);
+  if (!std::isfinite(x.low) || !std::isfinite(y.low)) return figure;  // nothing to draw
   if (plot.from_zero) y.take(0);
   if (plot.up_to) y.take(*plot.up_to);
   if (x.high == x.low) x = {x.low - 0.5, x.high + 0.5};
   if (y.high == y.low) y = {y.low - 0.5, y.high + 0.5};
-  constexpr int wanted_rows = 5;
-  constexpr int wanted_columns = 8;
-  const double y_step = grid_step(y.high - y.low, wanted_rows);
-  const double x_step = std::max(grid_step(x.high - x.low, wanted_columns), 1e-9);
+  const double y_step = round_step(y.high - y.low, wanted_rows);
+  y = rounded_out(y, y_step);
+  const int left = std::max(least_left_margin, widest_number(y, y_step) + 20);
+  const int width = std::max(plot.width - left - label_width - 20, least_side);
   const PlotFrame frame{x,
-                        rounded_out(y, y_step),
-                        left_margin,
+                        y,
+                        readable_step(x, width),
+                        y_step,
+                        left,
                         top_margin,
-                        double(std::max(plot.width - left_margin - label_width - 20, 40)),
-                        double(std::max(plot.height - top_margin - bottom_margin, 40))};
-  draw_grid(image, pixels, frame, x_step, y_step);
-  for (const Line& line : plot.lines) draw_line(pixels, frame, line);
-  draw_labels(image, frame, plot.lines);
-  draw_text(image, static_cast<int>(frame.left + frame.width / 2) - text_width(plot.x_label, plot_text_height) / 2,
-            plot.height - plot_text_height - 6, plot.x_label, plot_text_height, plot_ink);
-  return image;
+                        width,
+                        std::max(plot.height - top_margin - bottom_margin, least_side)};
+  draw_plot_grid(figure, frame);
+  for (const Line& line : plot.lines) draw_plot_line(figure, frame, line);
+  draw_line_labels(figure, frame, plot.lines);
+  draw_centred(figure, left + width / 2.0, plot.height - plot_text_height - 8, plot.x_label, plot_text_height, ink);
+  return figure;
 }
 
-Image stack_pictures(const std::vector<Image>& pictures) {
-  Image all;
-  for (const Image& picture : pictures) {
-    all.width = std::max(all.width, picture.width);
-    all.height += picture.height;
+Figure stack_figures(const std::vector<Figure>& figures) {
+  Figure all;
+  for (const Figure& figure : figures) {
+    all.width = std::max(all.width, figure.width);
+    all.height += figure.height;
   }
-  all = make_image(all.width, all.height, {255, 255, 255});
   int top = 0;
-  for (const Image& picture : pictures) {
-    for (int row = 0; row < picture.height; ++row) {
-      std::copy_n(picture.at(0, row), 3 * static_cast<std::size_t>(picture.width), all.at(0, top + row));
-    }
-    top += picture.height;
+  for (const Figure& figure : figures) {
+    paste(all, figure, 0, top);
+    top += figure.height;
   }
   return all;
 }

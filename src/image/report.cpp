@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include <openssl/evp.h>
+#include "image/base64.h"
 
 namespace fovea {
 namespace {
@@ -57,14 +57,6 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // one more for the zero that OpenSSL writes behind it
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
 /// Tells whether a cell holds a number, with a sign or unit perhaps: "83 %", "-0.5", "3.1x"; or a dash where there is
 /// none.
 bool is_number(std::string_view cell) {
@@ -85,9 +77,9 @@ void Report::paragraph(std::string_view text, bool lead) {
   body_ += (lead ? "<p class=\"lead\">" : "<p>") + escaped(text) + "</p>\n";
 }
 
-void Report::figures(const std::vector<Figure>& figures) {
+void Report::figures(const std::vector<CaptionedPicture>& figures) {
   body_ += "<div class=\"figures\">\n";
-  for (const Figure& figure : figures) {
+  for (const CaptionedPicture& figure : figures) {
     const int width = figure.width > 0 ? figure.width : figure.image.width;
     body_ += "<figure style=\"width:" + std::to_string(width + 16) + "px\"><img width=\"" + std::to_string(width) +
              "\" alt=\"" + escaped(figure.description) + "\" src=\"data:image/png;base64," +

@@ -97,8 +97,9 @@ Made make_caricature(const MakeCall& call) {
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const std::string& layer = name_of(call.network(), layers[l]);
       const std::string cosine = short_number(drawn[l].cosines[static_cast<std::size_t>(p)]);
-      tiles.push_back({from_display(drawn[l].pictures[p]), layer + ": cosine " + cosine});
-      made.pictures.push_back({file_name(stem + "_" + layer), tiles.back().image, tiles.back().label});
+      const Image picture = from_display(drawn[l].pictures[p]);
+      tiles.push_back({picture, layer + ": cosine " + cosine});
+      made.pictures.push_back({file_name(stem + "_" + layer), picture, tiles.back().label});
       made.table.push_back({stem, layer, cosine});
       values.push_back(drawn[l].pictures[p]);
     }

@@ -98,7 +98,7 @@ Made make_texture(const MakeCall& call) {
   made.notes.push_back(describe(ascent) + (call.options.text("pooling") == "average" ? "; pools average" : ""));
   if (!found.stopped.empty()) made.notes.push_back(found.stopped);
   made.notes.emplace_back("gram error: |G - G_0| / |G_0| of the finished picture, rounded as a file holds it");
-  const std::vector<double> errors = gram_errors(pooled, to_display(made.picture), wanted);
+  const std::vector<double> errors = gram_errors(pooled, to_display(made.pictures.front().image), wanted);
   made.table.push_back({"layer", "gram error"});
   for (std::size_t l = 0; l < layers.size(); ++l)
     made.table.push_back({name_of(pooled, layers[l]), short_number(errors[l])});

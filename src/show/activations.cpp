@@ -48,8 +48,8 @@ std::string percent(double share) { return brief(100 * share) + " %"; }
 std::string of_all(std::size_t some, std::size_t all) { return std::to_string(some) + " of " + std::to_string(all); }
 
 /// Names the channels with the largest of some figure: "12 (3.41), 5 (2.98)".
-template <typename Figure>
-std::string largest(const ActivationReport& report, const std::vector<std::string>& names, Figure figure) {
+template <typename Number>
+std::string largest(const ActivationReport& report, const std::vector<std::string>& names, Number figure) {
   std::vector<std::size_t> order(report.channels.size());
   std::iota(order.begin(), order.end(), 0);
   std::erase_if(order, [&](std::size_t channel) { return report.channels[channel].dead; });

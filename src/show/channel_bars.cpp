@@ -62,7 +62,7 @@ Frame frame_of(const std::vector<double>& values, int right, int height) {
   return frame;
 }
 
-void draw_axes(Image& image, const Frame& frame) {
+void draw_axes(Figure& image, const Frame& frame) {
   const auto lines = static_cast<int>(std::lround((frame.high - frame.low) / frame.step));
   for (int i = 0; i <= lines; ++i) {
     const double value = frame.low + i * frame.step;
@@ -82,7 +82,7 @@ void draw_axes(Image& image, const Frame& frame) {
                small_text_height, soft_ink);
 }
 
-void draw_bar(Image& image, const Frame& frame, std::size_t channel, double value, Colour colour) {
+void draw_bar(Figure& image, const Frame& frame, std::size_t channel, double value, Colour colour) {
   const double side = 0.4 * (frame.right - frame.left) / static_cast<double>(frame.channels);
   const double middle = frame.middle(channel);
   const int left = static_cast<int>(std::lround(middle - side));
@@ -99,7 +99,7 @@ struct Taken {
 
 /// Writes the strongest channels' numbers above their bars, a line higher where they would touch another; none that a
 /// taller bar would cross, for the list beside names it.
-void draw_numbers(Image& image, const Frame& frame, const std::vector<double>& values,
+void draw_numbers(Figure& image, const Frame& frame, const std::vector<double>& values,
                   const std::vector<std::size_t>& named) {
   constexpr int line = small_text_height + 1;
   std::vector<Taken> taken;
@@ -122,7 +122,7 @@ void draw_numbers(Image& image, const Frame& frame, const std::vector<double>& v
   }
 }
 
-void draw_list(Image& image, int left, int top, const std::vector<double>& values,
+void draw_list(Figure& image, int left, int top, const std::vector<double>& values,
                const std::vector<std::string>& names, const std::vector<std::size_t>& named) {
   constexpr int line = small_text_height + 5;
   draw_text(image, left, top, named.empty() ? "all zero" : "the largest", small_text_height, soft_ink);
@@ -138,10 +138,10 @@ void draw_list(Image& image, int left, int top, const std::vector<double>& value
 
 }  // namespace
 
-Image channel_bars(const std::vector<double>& values, const std::vector<std::string>& names, const std::string& title,
-                   int width, int height) {
-  Image image = make_image(width, height, white);
-  draw_text(image, 0, 0, title, text_height, ink);
+Figure channel_bars(const std::vector<double>& values, const std::vector<std::string>& names, const std::string& title,
+                    int width, int height) {
+  Figure image(width, height, white);
+  draw_text(image, 0, 0, title, text_height, ink, Weight::bold);
   if (values.empty()) return image;
   const int list_width = names.empty() ? 150 : 280;
   const Frame frame = frame_of(values, width - list_width - 24, height);

@@ -66,7 +66,8 @@ Image over_picture(const Tensor& map, double scale, const Colouring& colouring, 
   return overlay(seen, colouring.levels(laid, scale), colouring.colour_map());
 }
 
-Image tile_of(const Tensor& map, double scale, const Colouring& colouring, const ActivationPicture& picture, int room) {
+Figure tile_of(const Tensor& map, double scale, const Colouring& colouring, const ActivationPicture& picture,
+               int room) {
   if (picture.over != nullptr) return fitted_picture(over_picture(map, scale, colouring, picture), room);
   return fitted(colourise(colouring.levels(map, scale), colouring.colour_map()), room);
 }
@@ -78,19 +79,19 @@ std::string range_text(const ChannelFigures& figures, const Colouring& colouring
   return brief(figures.minimum, 2) + " to " + brief(figures.maximum, 2);
 }
 
-void draw_label(Image& strip, int x, int y, int room, std::int64_t channel, const std::string& range) {
+void draw_label(Figure& strip, int x, int y, int room, std::int64_t channel, const std::string& range) {
   const int width = draw_text(strip, x, y, std::to_string(channel), small_text_height, ink) + 9;
   draw_text(strip, x + width, y, shortened_to(range, room - width, small_text_height), small_text_height, soft_ink);
 }
 
 int columns_for(std::size_t maps) { return maps <= 4 ? 4 : maps <= 18 ? 6 : 8; }
 
-Image grid_strip(const Tensor& channels, const ActivationReport& report, const ActivationPicture& picture,
-                 const std::vector<std::int64_t>& shown) {
+Figure grid_strip(const Tensor& channels, const ActivationReport& report, const ActivationPicture& picture,
+                  const std::vector<std::int64_t>& shown) {
   const Colouring colouring{report.is_signed()};
   const int columns = columns_for(shown.size());
   const int room = (content_width - (columns - 1) * gap) / columns;
-  std::vector<Image> tiles;
+  std::vector<Figure> tiles;
   int tallest = 1;
   for (const std::int64_t channel : shown) {
     const ChannelFigures& figures = report.channels[static_cast<std::size_t>(channel)];
@@ -103,7 +104,7 @@ Image grid_strip(const Tensor& channels, const ActivationReport& report, const A
   const int pitch = tallest + 3 + small_text_height + gap;
   const int rows =
       static_cast<int>((shown.size() + static_cast<std::size_t>(columns) - 1) / static_cast<std::size_t>(columns));
-  Image strip = make_image(content_width, std::max(1, rows * pitch - gap), white);
+  Figure strip(content_width, std::max(1, rows * pitch - gap), white);
   for (std::size_t i = 0; i < shown.size(); ++i) {
     const int x = static_cast<int>(i) % columns * (room + gap);
     const int y = static_cast<int>(i) / columns * pitch;
@@ -115,17 +116,18 @@ Image grid_strip(const Tensor& channels, const ActivationReport& report, const A
 }
 
 /// The colours and what they mean, beside each other.
-Image key_strip(const Colouring& colouring, const std::string& low, const std::string& high, const std::string& words) {
+Figure key_strip(const Colouring& colouring, const std::string& low, const std::string& high,
+                 const std::string& words) {
   constexpr int bar_width = 300;
-  const Image bar = colour_bar(colouring.colour_map(), bar_width, low, high, colouring.is_signed ? "0" : "");
-  const Image text = text_strip({words}, small_text_height, soft_ink, false, content_width - bar_width - margin);
-  Image strip = make_image(content_width, std::max(bar.height, text.height), white);
+  const Figure bar = colour_bar(colouring.colour_map(), bar_width, low, high, colouring.is_signed ? "0" : "");
+  const Figure text = text_strip({words}, small_text_height, soft_ink, false, content_width - bar_width - margin);
+  Figure strip(content_width, std::max(bar.height, text.height), white);
   paste(strip, bar, 0, 0);
   paste(strip, text, bar_width + margin, 0);
   return strip;
 }
 
-Image grid_key(const ActivationReport& report, const ActivationPicture& picture, std::size_t shown) {
+Figure grid_key(const ActivationReport& report, const ActivationPicture& picture, std::size_t shown) {
   const Colouring colouring{report.is_signed()};
   std::string words =
       picture.common_scale ? "All maps on one scale; under each the number of its channel and its " +
@@ -145,7 +147,7 @@ Image grid_key(const ActivationReport& report, const ActivationPicture& picture,
   return key_strip(colouring, low, high, words);
 }
 
-Image bars_strip(const ActivationReport& report, const ActivationPicture& picture) {
+Figure bars_strip(const ActivationReport& report, const ActivationPicture& picture) {
   std::vector<double> totals;
   for (const ChannelFigures& figures : report.channels) totals.push_back(figures.total);
   const std::string title = report.has_positions()
@@ -168,7 +170,7 @@ void require_channel(const ActivationReport& report, std::int64_t channel) {
 }
 
 /// Draws the box of the input in a picture that is `zoom` times as large.
-void draw_box(Image& image, const Region& box, double zoom) {
+void draw_box(Figure& image, const Region& box, double zoom) {
   if (box.empty || box.extents.size() != 2) return;
   const auto px = [&](std::int64_t place) { return static_cast<int>(std::lround(static_cast<double>(place) * zoom)); };
   outline_box(image, px(box.extents[1].begin), px(box.extents[0].begin), px(box.extents[1].end), px(box.extents[0].end),
@@ -176,16 +178,16 @@ void draw_box(Image& image, const Region& box, double zoom) {
 }
 
 /// One map laid over the picture, if there is one, and alone, side by side.
-Image panels_strip(const Tensor& map, double scale, const Colouring& colouring, const ActivationPicture& picture,
-                   const Region& box) {
+Figure panels_strip(const Tensor& map, double scale, const Colouring& colouring, const ActivationPicture& picture,
+                    const Region& box) {
   constexpr int panel = (content_width - margin) / 2;
   const Image alone = fitted(colourise(colouring.levels(map, scale), colouring.colour_map()), panel);
-  Image large;
+  Figure large;
   if (picture.over != nullptr) {
     large = fitted_picture(over_picture(map, scale, colouring, picture), panel);
     draw_box(large, box, static_cast<double>(large.width) / picture.over->width);
   }
-  Image strip = make_image(content_width, std::max(large.height, alone.height), white);
+  Figure strip(content_width, std::max(large.height, alone.height), white);
   paste(strip, large, 0, 0);
   paste(strip, alone, large.width > 0 ? panel + margin : 0, 0);
   return strip;
@@ -208,10 +210,10 @@ std::string channel_words(const ActivationReport& report, std::int64_t channel, 
 
 }  // namespace
 
-Image draw_activations(const Tensor& value, const ActivationReport& report, const ActivationPicture& picture) {
+Figure draw_activations(const Tensor& value, const ActivationReport& report, const ActivationPicture& picture) {
   const Tensor channels = channels_of(value);
-  std::vector<Image> strips;
-  if (!picture.title.empty()) strips.push_back(text_strip({picture.title}, title_height, ink));
+  std::vector<Figure> strips;
+  if (!picture.title.empty()) strips.push_back(title_strip(picture.title));
   if (report.has_positions()) {
     std::vector<std::int64_t> shown = ordered_channels(report, picture.order);
     if (static_cast<std::int64_t>(shown.size()) > picture.most) shown.resize(static_cast<std::size_t>(picture.most));
@@ -223,16 +225,16 @@ Image draw_activations(const Tensor& value, const ActivationReport& report, cons
   return page_of(strips);
 }
 
-Image draw_activation(const Tensor& value, const ActivationReport& report, std::int64_t channel,
-                      const ActivationPicture& picture, const Region& box) {
+Figure draw_activation(const Tensor& value, const ActivationReport& report, std::int64_t channel,
+                       const ActivationPicture& picture, const Region& box) {
   require_channel(report, channel);
   const Tensor map = channels_of(value)[channel];
   const Colouring colouring{report.is_signed()};
   const ChannelFigures& figures = report.channels[static_cast<std::size_t>(channel)];
   const double scale = picture.common_scale ? colouring.scale_of(report) : colouring.scale_of(figures);
   const std::string high = brief(scale);
-  std::vector<Image> strips;
-  if (!picture.title.empty()) strips.push_back(text_strip({picture.title}, title_height, ink));
+  std::vector<Figure> strips;
+  if (!picture.title.empty()) strips.push_back(title_strip(picture.title));
   strips.push_back(key_strip(colouring, colouring.is_signed ? "-" + high : "0", high,
                              channel_words(report, channel, picture, !box.empty)));
   strips.push_back(panels_strip(map, scale, colouring, picture, box));

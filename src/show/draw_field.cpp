@@ -70,13 +70,13 @@ void fade_outside(Image& image, int x0, int y0, int x1, int y1) {
   }
 }
 
-void outline(Image& drawing, const Stage& stage, const std::array<Extent, 2>& box, Colour colour, int thickness) {
+void outline(Figure& drawing, const Stage& stage, const std::array<Extent, 2>& box, Colour colour, int thickness) {
   outline_box(drawing, stage.x(static_cast<double>(box[1].begin)), stage.y(static_cast<double>(box[0].begin)),
               stage.x(static_cast<double>(box[1].end)), stage.y(static_cast<double>(box[0].end)), colour, thickness);
 }
 
 /// Draws the fields of the units next to this one, in its row and its column.
-void draw_neighbours(Image& drawing, const Stage& stage, const UnitField& unit) {
+void draw_neighbours(Figure& drawing, const Stage& stage, const UnitField& unit) {
   for (const auto& [down, across] : {std::array{-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
     const std::int64_t row = unit.unit[0] + down;
     const std::int64_t column = unit.unit[1] + across;
@@ -88,9 +88,9 @@ void draw_neighbours(Image& drawing, const Stage& stage, const UnitField& unit) 
   }
 }
 
-Image drawing_of(const Image& seen, const UnitField& unit, const EffectiveField* effective) {
+Figure drawing_of(const Image& seen, const UnitField& unit, const EffectiveField* effective) {
   const Stage stage = stage_for(unit);
-  Image drawing = make_image(stage.size[1], stage.size[0], outside);
+  Figure drawing(stage.size[1], stage.size[0], outside);
   Image picture = effective == nullptr ? seen : overlay(seen, scale_unsigned(effective->map));
   picture = enlarged(picture, stage.x(static_cast<double>(unit.input[1])) - stage.x(0),
                      stage.y(static_cast<double>(unit.input[0])) - stage.y(0));
@@ -151,17 +151,17 @@ std::vector<std::string> words_of(const UnitField& unit, const EffectiveField* e
 
 }  // namespace
 
-Image draw_field(const Image& seen, const UnitField& unit, std::string_view title, const EffectiveField* effective) {
-  const Image drawing = drawing_of(seen, unit, effective);
+Figure draw_field(const Image& seen, const UnitField& unit, std::string_view title, const EffectiveField* effective) {
+  const Figure drawing = drawing_of(seen, unit, effective);
   constexpr int words_width = content_width - stage_side - margin;
-  const Image words = text_strip(words_of(unit, effective), text_height, ink, true, words_width);
-  const Image bar = effective == nullptr ? Image{} : colour_bar("inferno", words_width, "0", "largest");
-  Image strip = make_image(content_width, std::max(drawing.height, words.height + margin + bar.height), white);
+  const Figure words = text_strip(words_of(unit, effective), text_height, ink, true, words_width);
+  const Figure bar = effective == nullptr ? Figure() : colour_bar("inferno", words_width, "0", "largest");
+  Figure strip(content_width, std::max(drawing.height, words.height + margin + bar.height), white);
   paste(strip, drawing, (stage_side - drawing.width) / 2, 0);
   paste(strip, words, stage_side + margin, 0);
   paste(strip, bar, stage_side + margin, words.height + margin);
-  std::vector<Image> strips;
-  if (!title.empty()) strips.push_back(text_strip({std::string(title)}, title_height, ink));
+  std::vector<Figure> strips;
+  if (!title.empty()) strips.push_back(title_strip(title));
   strips.push_back(strip);
   return page_of(strips);
 }

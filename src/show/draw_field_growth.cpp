@@ -58,7 +58,7 @@ struct Box {
 };
 
 /// Writes a row's number into the corner of its box, unless the box drawn inside of it leaves no room.
-void draw_number(Image& image, const Row& row, const Box& box, const Box& inside) {
+void draw_number(Figure& image, const Row& row, const Box& box, const Box& inside) {
   const std::string number = std::to_string(row.number);
   const int width = text_width(number, small_text_height) + 4;
   const bool room = inside.left - box.left >= width + 5 || inside.top - box.top >= small_text_height + 5;
@@ -68,13 +68,13 @@ void draw_number(Image& image, const Row& row, const Box& box, const Box& inside
 }
 
 /// Draws the boxes, the deepest first.
-Image nested(const Image& seen, const std::vector<Row>& rows) {
+Figure nested(const Image& seen, const std::vector<Row>& rows) {
   const double zoom = static_cast<double>(picture_side) / std::max(seen.width, seen.height);
-  Image image = resize(seen, std::max(1, static_cast<int>(std::lround(seen.width * zoom))),
-                       std::max(1, static_cast<int>(std::lround(seen.height * zoom))),
-                       zoom >= 3  ? Interpolation::nearest
-                       : zoom > 1 ? Interpolation::cubic
-                                  : Interpolation::area);
+  Figure image = resize(seen, std::max(1, static_cast<int>(std::lround(seen.width * zoom))),
+                        std::max(1, static_cast<int>(std::lround(seen.height * zoom))),
+                        zoom >= 3  ? Interpolation::nearest
+                        : zoom > 1 ? Interpolation::cubic
+                                   : Interpolation::area);
   const auto px = [&](std::int64_t place) { return static_cast<int>(std::lround(static_cast<double>(place) * zoom)); };
   std::vector<std::pair<const Row*, Box>> boxes;
   for (const Row& row : rows) {
@@ -105,7 +105,7 @@ constexpr int bar = 330;
 constexpr int bar_end = chart_width - 58;
 }  // namespace column
 
-void draw_row(Image& chart, const Row& row, int y, double px_per_px) {
+void draw_row(Figure& chart, const Row& row, int y, double px_per_px) {
   draw_flush_right(chart, column::number, y, std::to_string(row.number), small_text_height, row.colour);
   const std::string map = std::to_string(row.unit->shape[2]) + "x" + std::to_string(row.unit->shape[3]);
   const int room = column::map - column::name - text_width(map, small_text_height) - 10;
@@ -121,14 +121,14 @@ void draw_row(Image& chart, const Row& row, int y, double px_per_px) {
   draw_text(chart, text_left, y, side, small_text_height, ink);
 }
 
-Image chart_of(const std::vector<Row>& rows) {
+Figure chart_of(const std::vector<Row>& rows) {
   const std::int64_t picture = longer(rows.front().unit->input);
   std::int64_t largest = picture;
   for (const Row& row : rows) largest = std::max(largest, longer(row.unit->field.size));
   const double px_per_px = static_cast<double>(column::bar_end - column::bar) / static_cast<double>(largest);
   const int top = 2 * small_text_height + 14;
   const int height = top + static_cast<int>(rows.size()) * row_height;
-  Image chart = make_image(chart_width, height, white);
+  Figure chart(chart_width, height, white);
   draw_text(chart, column::name, 0, "value", small_text_height, soft_ink);
   draw_flush_right(chart, column::map, 0, "units", small_text_height, soft_ink);
   draw_flush_right(chart, column::stride, 0, "stride", small_text_height, soft_ink);
@@ -160,16 +160,16 @@ std::vector<std::string> words_of(const std::vector<UnitField>& growth, std::siz
 
 }  // namespace
 
-Image draw_field_growth(const Image& seen, const std::vector<UnitField>& growth, std::string_view title) {
+Figure draw_field_growth(const Image& seen, const std::vector<UnitField>& growth, std::string_view title) {
   if (growth.empty()) throw Error(ErrorKind::usage, "there are no receptive fields to draw");
   const std::vector<Row> rows = rows_of(growth);
-  const Image picture = nested(seen, rows);
-  const Image chart = chart_of(rows);
-  Image strip = make_image(content_width, std::max(picture.height, chart.height), white);
+  const Figure picture = nested(seen, rows);
+  const Figure chart = chart_of(rows);
+  Figure strip(content_width, std::max(picture.height, chart.height), white);
   paste(strip, picture, 0, 0);
   paste(strip, chart, picture_side + margin, 0);
-  std::vector<Image> strips;
-  if (!title.empty()) strips.push_back(text_strip({std::string(title)}, title_height, ink));
+  std::vector<Figure> strips;
+  if (!title.empty()) strips.push_back(title_strip(title));
   strips.push_back(strip);
   strips.push_back(text_strip(words_of(growth, rows.size()), text_height, ink, true));
   return page_of(strips);

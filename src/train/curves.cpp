@@ -48,7 +48,7 @@ void write_curves(const std::filesystem::path& folder, const std::vector<EpochFi
                   .lines = {line_of(history, "training", &EpochFigures::loss, 1, 0),
                             line_of(history, "validation", &EpochFigures::validation_loss, 1, 1)},
                   .from_zero = true};
-  write_image(folder / "curves.png", stack_pictures({draw_plot(accuracy), draw_plot(loss)}));
+  write_figure(folder / "curves.png", stack_figures({draw_plot(accuracy), draw_plot(loss)}));
 }
 
 }  // namespace fovea

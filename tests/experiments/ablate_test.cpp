@@ -211,7 +211,8 @@ TEST(ablate, activations_are_positive_sums_by_class) {
 }
 
 TEST(ablate, bars_are_as_long_as_their_values) {
-  const Image image = draw_before_after({{"a", 1, 0.5, "x"}, {"b", 0.25, 0, "y"}}, "t", {"note"}, {"before", "after"});
+  const Image image =
+      rasterise(draw_before_after({{"a", 1, 0.5, "x"}, {"b", 0.25, 0, "y"}}, "t", {"note"}, {"before", "after"}));
   const auto count = [&](Colour colour) {
     std::int64_t pixels = 0;
     for (std::size_t i = 0; i < image.rgb.size(); i += 3) {

@@ -225,7 +225,7 @@ TEST(correspondence, pages_show_every_part) {
   for (PartPicture& picture : pictures) picture.parts.emplace_back("ear", box_mask(8, 4, 4, 2, 2));
   const Correspondence two = measure_correspondence(model, pictures);
   EXPECT_GT(draw_correspondence(two, "t").height, draw_correspondence(one, "t").height + 80);
-  const Image summary = draw_correspondence_summary(two.rows, "t");
+  const Image summary = rasterise(draw_correspondence_summary(two.rows, "t"));
   std::int64_t dots = 0;
   for (std::size_t i = 0; i < summary.rgb.size(); i += 3) {
     dots += summary.rgb[i] == 0 && summary.rgb[i + 1] == 114 && summary.rgb[i + 2] == 178 ? 1 : 0;

@@ -105,7 +105,7 @@ TEST(evolution, shows_the_projection_of_that_very_unit) {
   const ChannelTop top = draw_top(model, pictures, projector, value.channels[0], std::span(&cell.strongest, 1), 56);
   EXPECT_EQ(cell.projection.rgb, top.projections.at(0).rgb);
   EXPECT_EQ(cell.patch.rgb, top.patches.at(0).rgb);
-  const Image page = draw_evolution(evolution, "test");
+  const Image page = rasterise(draw_evolution(evolution, "test"));
   EXPECT_GT(page.height, 400);
 }
 

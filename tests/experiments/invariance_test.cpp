@@ -198,7 +198,7 @@ TEST(invariance, every_picture_has_its_colour_on_the_page) {
                                                  return true;
                                                }});
   EXPECT_EQ(told, total);
-  const Image page = draw_invariance(result, model.card, "title");
+  const Image page = rasterise(draw_invariance(result, model.card, "title"));
   for (std::size_t p = 0; p < 3; ++p) {
     const Colour colour = line_colour(p);
     std::int64_t pixels = 0;

@@ -53,22 +53,22 @@ TEST(draw_filters, colours_share_one_scale_and_follow_the_channels) {
 TEST(draw_filters, dead_filters_are_crossed_out) {
   Tensor weights = random_normal({6, 3, 5, 5}, 1);
   constexpr std::int64_t some_of_the_text = 200;
-  EXPECT_LT(count(draw_filters(inspect_filters(weights)), dead_ground), some_of_the_text);
+  EXPECT_LT(count(rasterise(draw_filters(inspect_filters(weights))), dead_ground), some_of_the_text);
   weights[1] *= 0;
-  const std::int64_t one = count(draw_filters(inspect_filters(weights)), dead_ground);
+  const std::int64_t one = count(rasterise(draw_filters(inspect_filters(weights))), dead_ground);
   EXPECT_GT(one, 1000);
   weights[4] *= 0;
-  EXPECT_NEAR(count(draw_filters(inspect_filters(weights)), dead_ground), 2 * one, some_of_the_text);
+  EXPECT_NEAR(count(rasterise(draw_filters(inspect_filters(weights))), dead_ground), 2 * one, some_of_the_text);
 }
 
 TEST(draw_filters, aliased_filters_are_marked_and_plotted_in_their_colour) {
   const Tensor fine = tensor({1, -1, 1, -1}, {1, 1, 1, 4}).expand({3, 1, 4, 4});
-  const Image still = draw_filters(inspect_filters(fine));
+  const Image still = rasterise(draw_filters(inspect_filters(fine)));
   EXPECT_EQ(count(still, orange), 0);
   EXPECT_GT(count(still, blue), 100);
   FilterLayer layer;
   layer.stride = {2, 2};
-  const Image folded = draw_filters(inspect_filters(fine, layer));
+  const Image folded = rasterise(draw_filters(inspect_filters(fine, layer)));
   EXPECT_GT(count(folded, orange), 300);
   EXPECT_EQ(count(folded, blue), 0);
 }
@@ -77,21 +77,21 @@ TEST(draw_filters, many_channels_are_projected) {
   // All weights vary along one direction of 8 channels: one principal direction holds them, so they have one colour.
   const Tensor direction = random_normal({1, 8, 1, 1}, 2);
   const Tensor weights = random_normal({4, 1, 5, 5}, 3) * direction;
-  const Image image = draw_filters(inspect_filters(weights));
+  const Image image = rasterise(draw_filters(inspect_filters(weights)));
   const Colour first = at(image, 30, 30);
   EXPECT_TRUE(first[1] == 128 && first[2] == 128) << "the second and third direction are empty";
-  EXPECT_NO_THROW(draw_filters(inspect_filters(random_normal({4, 2, 5, 5}, 4)))) << "fewer than three";
+  EXPECT_NO_THROW(rasterise(draw_filters(inspect_filters(random_normal({4, 2, 5, 5}, 4))))) << "fewer than three";
 }
 
 TEST(draw_filters, any_number_and_size_of_filters) {
   for (const Shape& shape : std::vector<Shape>{{1, 1, 1, 1}, {3, 3, 1, 7}, {130, 3, 3, 3}, {2, 3, 300, 40}}) {
-    const Image image = draw_filters(inspect_filters(random_normal(shape, 5)), {.title = "title"});
+    const Image image = rasterise(draw_filters(inspect_filters(random_normal(shape, 5)), {.title = "title"}));
     EXPECT_EQ(image.width, 1120);
     EXPECT_GT(image.height, 400);
   }
   // Beyond 512 nothing more is drawn.
-  const Image many = draw_filters(inspect_filters(random_normal({512, 1, 3, 3}, 6)));
-  const Image more = draw_filters(inspect_filters(random_normal({2000, 1, 3, 3}, 6)));
+  const Image many = rasterise(draw_filters(inspect_filters(random_normal({512, 1, 3, 3}, 6))));
+  const Image more = rasterise(draw_filters(inspect_filters(random_normal({2000, 1, 3, 3}, 6))));
   EXPECT_NEAR(more.height, many.height, 40) << "a remark longer";
 }
 
@@ -99,12 +99,12 @@ TEST(draw_filters, before_and_after_stand_above_each_other) {
   const Tensor weights = random_normal({16, 3, 7, 7}, 7);
   const FilterReport before = inspect_filters(weights);
   const FilterReport after = inspect_filters(renormalise(weights));
-  EXPECT_GT(draw_filters(after, {}, &before).height, draw_filters(after).height + 200);
+  EXPECT_GT(rasterise(draw_filters(after, {}, &before)).height, rasterise(draw_filters(after)).height + 200);
 }
 
 TEST(draw_filters, same_report_gives_the_same_bytes) {
   const FilterReport report = inspect_filters(random_normal({16, 5, 7, 7}, 8));
-  EXPECT_EQ(draw_filters(report).rgb, draw_filters(report).rgb);
+  EXPECT_EQ(rasterise(draw_filters(report)).rgb, rasterise(draw_filters(report)).rgb);
 }
 
 }  // namespace

@@ -32,21 +32,21 @@ TEST(draw_watched_filters, patches_stand_beside_the_filters) {
   const Graph graph = network(8);
   FilterWatch watch(graph);
   const FilterReport report = inspect_filters(graph);
-  const Image none = draw_watched_filters(report, watch);
+  const Image none = rasterise(draw_watched_filters(report, watch));
   EXPECT_EQ(count_watched(none, paint), 0);
   for (std::uint64_t i = 0; i < 5; ++i)
     watch.look(test::random_normal({1, 3, 16, 16}, i) * 10, make_image(16, 16, paint));
-  const Image image = draw_watched_filters(report, watch, {.title = "title"});
+  const Image image = rasterise(draw_watched_filters(report, watch, {.title = "title"}));
   EXPECT_EQ(image.width, 1120);
   EXPECT_GT(count_watched(image, paint), 8 * 5 * 54 * 54 / 2) << "some patches are cut off at borders";
   EXPECT_LE(count_watched(image, paint), 8 * 5 * 56 * 56);
-  EXPECT_EQ(image.rgb, draw_watched_filters(report, watch, {.title = "title"}).rgb);
+  EXPECT_EQ(image.rgb, rasterise(draw_watched_filters(report, watch, {.title = "title"})).rgb);
 }
 
 TEST(draw_watched_filters, of_many_filters_the_first_are_drawn) {
   const Graph most = network(128);
   const Graph more = network(200);
-  const Image full = draw_watched_filters(inspect_filters(most), FilterWatch(most));
+  const Image full = rasterise(draw_watched_filters(inspect_filters(most), FilterWatch(most)));
   EXPECT_NEAR(draw_watched_filters(inspect_filters(more), FilterWatch(more)).height, full.height, 60);
 }
 

@@ -100,7 +100,7 @@ TEST_P(techniques, draws) {
   const Subject subject(model, test::random_normal({1, 3, 24, 20}, 11));
   const std::optional<Map> answer = ask_or_skip(*technique, subject, "logit(1)", few(*technique));
   if (!answer) GTEST_SKIP();
-  const Image picture = draw(*answer, make_image(60, 72, {90, 90, 90}));
+  const Image picture = rasterise(draw(*answer, make_image(60, 72, {90, 90, 90})));
   EXPECT_GT(picture.width, 0);
   EXPECT_EQ(picture.rgb.size(),
             3u * static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height));
@@ -130,7 +130,7 @@ TEST_P(techniques, say_so_where_all_scores_are_equal) {
     EXPECT_TRUE(std::any_of(map.notes.begin(), map.notes.end(), [](const std::string& note) {
       return note.find("scores are equal") != std::string::npos;
     }));
-    const Image picture = draw(map, make_image(60, 72, {90, 90, 90}));
+    const Image picture = rasterise(draw(map, make_image(60, 72, {90, 90, 90})));
     EXPECT_GT(picture.width, 0);
   } catch (const Error& error) {  // a refusal says what to do
     EXPECT_FALSE(error.hint().empty()) << error.what();

@@ -22,7 +22,7 @@ TEST(plot, lines_are_drawn_in_their_colours_where_they_belong) {
   const Colour blue{0, 0, 200};
   const Plot plot{
       .title = "t", .x_label = "x", .lines = {{"up", {0, 10}, {0, 1}, red}, {"flat", {0, 10}, {1, 1}, blue}}};
-  const Image image = draw_plot(plot);
+  const Image image = rasterise(draw_plot(plot));
   EXPECT_EQ(image.width, 640);
   EXPECT_GT(pixels_of(image, red), 200);
   EXPECT_GT(pixels_of(image, blue), 400);
@@ -43,18 +43,18 @@ TEST(plot, odd_figures_do_no_harm) {
   EXPECT_EQ(draw_plot({.title = "none", .x_label = "", .lines = {}}).height, 360);
   const Colour red{200, 0, 0};
   const Plot one{.title = "one", .x_label = "x", .lines = {{"p", {3}, {2}, red}}};
-  EXPECT_GT(pixels_of(draw_plot(one), red), 10);
+  EXPECT_GT(pixels_of(rasterise(draw_plot(one)), red), 10);
   const Plot gaps{.title = "gaps", .x_label = "x", .lines = {{"g", {0, 1, 2, 3}, {1, nan, 2, 3}, red}}};
-  EXPECT_GT(pixels_of(draw_plot(gaps), red), 10);
+  EXPECT_GT(pixels_of(rasterise(draw_plot(gaps)), red), 10);
   const Plot all_nan{.title = "nan", .x_label = "x", .lines = {{"g", {0, 1}, {nan, nan}, red}}};
-  EXPECT_EQ(pixels_of(draw_plot(all_nan), red), 0);
+  EXPECT_EQ(pixels_of(rasterise(draw_plot(all_nan)), red), 0);
 }
 
 TEST(plot, an_axis_reaches_as_far_as_it_is_told) {
   const Colour red{200, 0, 0};
   Plot plot{.title = "", .x_label = "", .lines = {{"", {0, 1}, {0, 0.5}, red}}, .from_zero = true};
   const auto highest = [&] {
-    const Image image = draw_plot(plot);
+    const Image image = rasterise(draw_plot(plot));
     for (int y = 0; y < image.height; ++y) {
       for (int x = 70; x < image.width; ++x) {
         if (std::equal(red.begin(), red.end(), image.at(x, y))) return y;
@@ -73,7 +73,7 @@ TEST(plot, labels_of_lines_that_end_at_the_bottom_stay_on_the_picture) {
   const auto ink_of_labels = [](int lines) {
     Plot plot{.title = "many", .x_label = "x", .lines = {}, .from_zero = true};
     for (int i = 0; i < lines; ++i) plot.lines.push_back({"label", {0, 1}, {1, 0}, {200, 0, 40}});
-    const Image image = draw_plot(plot);
+    const Image image = rasterise(draw_plot(plot));
     std::int64_t ink = 0;
     for (int y = 0; y < image.height; ++y) {
       for (int x = image.width - 50; x < image.width; ++x)
@@ -89,7 +89,7 @@ TEST(plot, labels_of_lines_that_end_at_the_bottom_stay_on_the_picture) {
 TEST(plot, stacked_pictures_keep_their_rows) {
   const Image a = make_image(4, 2, {1, 2, 3});
   const Image b = make_image(6, 3, {4, 5, 6});
-  const Image both = stack_pictures({a, b});
+  const Image both = rasterise(stack_figures({a, b}));
   EXPECT_EQ(both.width, 6);
   EXPECT_EQ(both.height, 5);
   EXPECT_EQ(*both.at(3, 1), 1);

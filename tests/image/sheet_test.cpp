@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <fovea/image.h>
+#include <fovea/figure.h>
 
 #include "../support/failure.h"
 
@@ -34,8 +34,9 @@ bool is_ink(const std::uint8_t* p) { return p[0] < 128 && p[1] < 128 && p[2] < 1
 
 TEST(sheet, text_stays_in_its_line_and_width) {
   for (const int height : {12, 16, 40}) {
-    Image image = make_image(600, 100, {255, 255, 255});
-    const int width = draw_text(image, 20, 30, "Typing 0.25 (conv1)", height, {0, 0, 0});
+    Figure figure(600, 100);
+    const int width = draw_text(figure, 20, 30, "Typing 0.25 (conv1)", height, {0, 0, 0});
+    const Image image = rasterise(figure);
     EXPECT_EQ(width, text_width("Typing 0.25 (conv1)", height));
     const Box ink = box_of(image, is_ink);
     EXPECT_GT(ink.count, 100);
@@ -53,19 +54,38 @@ TEST(sheet, text_grows_with_its_height_and_length) {
   EXPECT_NEAR(text_width("abcdefgh", 32), 2 * text_width("abcdefgh", 16), 6);
 }
 
-TEST(sheet, text_outside_ascii_and_outside_the_picture) {
-  EXPECT_EQ(text_width("\xc3\xa9", 16), text_width("?", 16));
-  Image image = make_image(10, 10, {255, 255, 255});
-  draw_text(image, 100, 100, "far away", 16, {0, 0, 0});
-  draw_text(image, -1000, 0, "far away", 16, {0, 0, 0});
-  EXPECT_EQ(box_of(image, is_ink).count, 0);
-  Image none;
+TEST(sheet, text_outside_the_picture) {
+  Figure figure(10, 10);
+  draw_text(figure, 100, 100, "far away", 16, {0, 0, 0});
+  draw_text(figure, -1000, 0, "far away", 16, {0, 0, 0});
+  EXPECT_EQ(box_of(rasterise(figure), is_ink).count, 0);
+  Figure none;
   EXPECT_NO_THROW(draw_text(none, 0, 0, "x", 16, {0, 0, 0}));
+}
+
+TEST(sheet, labels_of_every_script_are_read) {
+  const std::vector<Tile> tiles{{make_image(8, 8, red), "Käfer"},          {make_image(8, 8, red), "Σκαραβαίος"},
+                                {make_image(8, 8, red), "Жук-олень"},      {make_image(8, 8, red), "猫"},
+                                {make_image(8, 8, red), "日本語のラベル"}, {make_image(8, 8, red), "חיפושית"}};
+  const Figure labelled = sheet(tiles, 3, "größer", 96);
+  const std::string svg = svg_of(labelled);
+  for (const Tile& tile : tiles) EXPECT_TRUE(test::holds(svg, '"' + tile.label + '"')) << tile.label;
+  EXPECT_TRUE(test::holds(svg, "\"größer\""));
+  const std::vector<Tile> bare(6, Tile{make_image(8, 8, red), "?"});
+  EXPECT_GT(box_of(rasterise(labelled), is_ink).count, 3 * box_of(rasterise(sheet(bare, 3, "", 96)), is_ink).count);
+}
+
+TEST(sheet, tiles_that_are_drawings_stay_so_at_their_size) {
+  Figure drawing(64, 64);
+  draw_text(drawing, 4, 4, "within", 16, {0, 0, 0});
+  const std::vector<Tile> tiles{{drawing, ""}};
+  EXPECT_TRUE(test::holds(svg_of(sheet(tiles, 1, "", 64)), "\"within\""));
+  EXPECT_FALSE(test::holds(svg_of(sheet(tiles, 1, "", 128)), "\"within\"")) << "enlarged as pixels";
 }
 
 TEST(sheet, one_tile_under_its_label_and_the_title) {
   const std::vector<Tile> tiles{{make_image(10, 10, red), "label"}};
-  const Image with_both = sheet(tiles, 1, "title", 224);
+  const Image with_both = rasterise(sheet(tiles, 1, "title", 224));
   const Box tile = box_of(with_both, is_red);
   EXPECT_EQ(tile.right - tile.left, 223);
   EXPECT_EQ(tile.bottom - tile.top, 223);
@@ -73,14 +93,14 @@ TEST(sheet, one_tile_under_its_label_and_the_title) {
   EXPECT_LT(ink.bottom, tile.top);
   EXPECT_EQ(with_both.at(0, 0)[0], 255);
   const std::vector<Tile> bare{{make_image(10, 10, red), ""}};
-  const Image without = sheet(bare, 1, "", 224);
+  const Image without = rasterise(sheet(bare, 1, "", 224));
   EXPECT_EQ(box_of(without, is_ink).count, 0);
   EXPECT_LT(without.height, with_both.height);
 }
 
 TEST(sheet, grid_of_rows_and_columns) {
   const std::vector<Tile> tiles(5, Tile{make_image(4, 4, red), "x"});
-  const Image image = sheet(tiles, 2, "", 64);
+  const Image image = rasterise(sheet(tiles, 2, "", 64));
   EXPECT_EQ(box_of(image, is_red).count, 5 * 64 * 64);
   EXPECT_GT(image.height, image.width) << "three rows of two";
   // More columns than tiles leave no empty ones.
@@ -89,7 +109,7 @@ TEST(sheet, grid_of_rows_and_columns) {
 
 TEST(sheet, aspect_is_kept_and_rows_are_no_taller_than_needed) {
   const std::vector<Tile> tiles{{make_image(400, 100, red), ""}, {make_image(200, 100, red), ""}};
-  const Image image = sheet(tiles, 2, "", 100);
+  const Image image = rasterise(sheet(tiles, 2, "", 100));
   EXPECT_EQ(box_of(image, is_red).count, 100 * 25 + 100 * 50);
   EXPECT_LT(image.height, 80);
 }
@@ -97,21 +117,22 @@ TEST(sheet, aspect_is_kept_and_rows_are_no_taller_than_needed) {
 TEST(sheet, long_labels_are_wrapped_and_end_within_their_tile) {
   const std::string label = "great white shark, white shark, man-eater, man-eating shark, Carcharodon carcharias";
   const std::vector<Tile> tiles{{make_image(4, 4, red), label}, {make_image(4, 4, red), "short"}};
-  const Image image = sheet(tiles, 1, "", 224);
+  const Image image = rasterise(sheet(tiles, 1, "", 224));
   const Box tile = box_of(image, is_red);
   const Box ink = box_of(image, is_ink);
   EXPECT_GE(ink.left, tile.left - 1);
   EXPECT_LE(ink.right, tile.right + 1);
   EXPECT_GT(ink.right, tile.right - 50) << "most of the width is used";
   const std::vector<Tile> unbroken{{make_image(4, 4, red), std::string(5000, 'W')}};
-  EXPECT_LE(box_of(sheet(unbroken, 1, "", 64), is_ink).right, box_of(sheet(unbroken, 1, "", 64), is_red).right + 1);
+  EXPECT_LE(box_of(rasterise(sheet(unbroken, 1, "", 64)), is_ink).right,
+            box_of(rasterise(sheet(unbroken, 1, "", 64)), is_red).right + 1);
 }
 
 TEST(sheet, small_tiles_show_their_pixels) {
   Image two = make_image(2, 1, red);
   std::fill_n(two.at(1, 0), 3, std::uint8_t{0});
   const std::vector<Tile> tiles{{two, ""}};
-  const Image image = sheet(tiles, 1, "", 100);
+  const Image image = rasterise(sheet(tiles, 1, "", 100));
   EXPECT_EQ(box_of(image, is_red).count, 50 * 50) << "no mixed colours between enlarged pixels";
 }
 

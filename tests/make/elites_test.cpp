@@ -30,7 +30,8 @@ TEST(elites, more_generations_are_never_worse_and_a_seed_gives_the_same) {
   const Made few = made("elites", {{"generations", "3"}, {"children", "8"}});
   const Made many = made("elites", {{"generations", "30"}, {"children", "8"}});
   EXPECT_GE(figure(many, "median_confidence"), figure(few, "median_confidence"));
-  EXPECT_EQ(made("elites", {{"generations", "3"}, {"children", "8"}}).picture.rgb, few.picture.rgb);
+  EXPECT_EQ(rasterise(made("elites", {{"generations", "3"}, {"children", "8"}}).picture).rgb,
+            rasterise(few.picture).rgb);
 }
 
 TEST(elites, direct_pixels_crops_and_raw_coordinates) {
@@ -54,8 +55,9 @@ TEST(elites, goes_on_where_it_was_stopped) {
   };
   EXPECT_TRUE(holds(failure_of([&] { evolve("12", folder, 5); }), "stopped"));
   EXPECT_TRUE(std::filesystem::exists(folder / "archive.json"));
-  EXPECT_EQ(evolve("3", folder, -1).picture.rgb, evolve("3", {}, -1).picture.rgb) << "not the fifth generation's";
-  EXPECT_EQ(evolve("12", folder, -1).picture.rgb, evolve("12", {}, -1).picture.rgb);
+  EXPECT_EQ(rasterise(evolve("3", folder, -1).picture).rgb, rasterise(evolve("3", {}, -1).picture).rgb)
+      << "not the fifth generation's";
+  EXPECT_EQ(rasterise(evolve("12", folder, -1).picture).rgb, rasterise(evolve("12", {}, -1).picture).rgb);
 }
 
 TEST(elites, names_near_classes) {

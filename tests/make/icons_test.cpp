@@ -34,7 +34,8 @@ TEST(icons, lie_at_their_cells_and_answer_along_their_directions) {
   ASSERT_EQ(atlas.pictures.size(), 2U);
   EXPECT_EQ(atlas.picture.width, 60);
   EXPECT_EQ(atlas.picture.height, 40);
-  const auto white = [&](int x, int y) { return atlas.picture.at(x, y)[0] == 255 && atlas.picture.at(x, y)[1] == 255; };
+  const Image whole = rasterise(atlas.picture);
+  const auto white = [&](int x, int y) { return whole.at(x, y)[0] == 255 && whole.at(x, y)[1] == 255; };
   EXPECT_TRUE(white(5, 30)) << "row 0 is at the bottom: its first cell is empty";
   EXPECT_TRUE(white(50, 5));
   EXPECT_FALSE(white(47, 27) && white(52, 33) && white(55, 30)) << "the filled one is the last of the bottom row";

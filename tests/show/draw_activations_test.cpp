@@ -27,7 +27,7 @@ std::int64_t count(const Image& image, Colour colour) {
 }
 
 Image drawn(const Tensor& value, const ActivationPicture& picture = {}) {
-  return draw_activations(value, inspect_activations(value), picture);
+  return rasterise(draw_activations(value, inspect_activations(value), picture));
 }
 
 constexpr Colour dead_ground{205, 205, 205};
@@ -78,7 +78,7 @@ TEST(draw_activations, one_channel_large_with_its_box) {
   const ActivationPicture picture{.over = &seen};
   EXPECT_EQ(count(draw_activation(value, report, 1, picture), box_colour), 0);
   const Region box{.empty = false, .extents = {{8, 40}, {8, 40}}};
-  const Image image = draw_activation(value, report, 1, picture, box);
+  const Image image = rasterise(draw_activation(value, report, 1, picture, box));
   EXPECT_NEAR(count(image, box_colour), 4 * 3 * 32 * 524 / 64, 60);
   EXPECT_TRUE(holds(failure_of([&] { draw_activation(value, report, 3, picture); }), "usage: there is no channel 3"));
   const Tensor flat = random_normal({1, 5}, 1);

@@ -32,16 +32,16 @@ std::vector<UnitField> growth_of(std::size_t values) {
 
 TEST(draw_field_growth, a_row_per_value_as_long_as_there_is_room) {
   const Image seen = make_image(64, 64, {120, 120, 120});
-  const Image few = draw_field_growth(seen, growth_of(4), "title");
-  const Image some = draw_field_growth(seen, growth_of(30), "title");
-  const Image many = draw_field_growth(seen, growth_of(300), "title");
+  const Image few = rasterise(draw_field_growth(seen, growth_of(4), "title"));
+  const Image some = rasterise(draw_field_growth(seen, growth_of(30), "title"));
+  const Image many = rasterise(draw_field_growth(seen, growth_of(300), "title"));
   EXPECT_EQ(few.width, 1120);
   EXPECT_GT(some.height, few.height + 100);
   EXPECT_LT(many.height, some.height + 100) << "thinned out";
 }
 
 TEST(draw_field_growth, rows_have_colours_of_their_own) {
-  const Image image = draw_field_growth(make_image(64, 64, {120, 120, 120}), growth_of(3), "");
+  const Image image = rasterise(draw_field_growth(make_image(64, 64, {120, 120, 120}), growth_of(3), ""));
   for (const double level : {0.85, 0.425, 0.0}) {
     const Colour colour = colour_of("viridis", level);
     std::int64_t found = 0;

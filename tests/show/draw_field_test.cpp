@@ -36,7 +36,7 @@ UnitField unit_of(std::int64_t side) {
 
 TEST(draw_field, the_box_is_as_large_as_the_field) {
   const Image seen = make_image(64, 64, {10, 200, 30});
-  const Image image = draw_field(seen, unit_of(17), "title");
+  const Image image = rasterise(draw_field(seen, unit_of(17), "title"));
   EXPECT_EQ(image.width, 1120);
   EXPECT_NEAR(count_pixels(image, {10, 200, 30}), 17 * 17 * 100, 17 * 4 * 60) << "inside, the picture as it is";
   EXPECT_NEAR(count_pixels(image, orange), 4 * 170 * 3, 200);
@@ -45,8 +45,8 @@ TEST(draw_field, the_box_is_as_large_as_the_field) {
 
 TEST(draw_field, what_hangs_over_the_border_has_room) {
   const Image seen = make_image(64, 64, {10, 200, 30});
-  const Image inside = draw_field(seen, unit_of(17), "");
-  const Image over = draw_field(seen, unit_of(71), "");
+  const Image inside = rasterise(draw_field(seen, unit_of(17), ""));
+  const Image over = rasterise(draw_field(seen, unit_of(71), ""));
   constexpr Colour padding{236, 236, 236};
   EXPECT_LT(count_pixels(inside, padding), 500) << "the text's edges";
   EXPECT_GT(count_pixels(over, padding), 10000);
@@ -56,7 +56,7 @@ TEST(draw_field, heat_takes_the_place_of_the_neighbours) {
   const Image seen = make_image(64, 64, {10, 200, 30});
   const EffectiveField effective{
       .map = test::random_normal({64, 64}, 1).abs(), .side = 8, .of_peak = 0.05, .inputs = 1};
-  const Image image = draw_field(seen, unit_of(17), "", &effective);
+  const Image image = rasterise(draw_field(seen, unit_of(17), "", &effective));
   EXPECT_EQ(count_pixels(image, blue), 0);
   EXPECT_GT(count_pixels(image, orange), 500);
   EXPECT_EQ(draw_field(seen, unit_of(17), "", &effective).rgb, image.rgb);

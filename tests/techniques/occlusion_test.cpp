@@ -129,7 +129,7 @@ TEST(occlusion, panels_come_of_the_same_sweep) {
   EXPECT_NEAR(map.panels[2].values[2][1].item<double>(),
               after.value(asked.model.graph.at("early"))[0][channel].sum().item<double>(), 1e-4);
   EXPECT_EQ(map.panels[3].values.sizes(), asked.input[0].sizes());
-  const Image sheet = draw(map, make_image(16, 16));
+  const Image sheet = rasterise(draw(map, make_image(16, 16)));
   EXPECT_GT(sheet.width, 3 * 224);
 }
 

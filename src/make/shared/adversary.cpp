@@ -164,7 +164,7 @@ std::string listed(const std::vector<double>& shares) {
   return text + " %";
 }
 
-Image robustness_plot(std::vector<Line> lines) {
+Figure robustness_plot(std::vector<Line> lines) {
   constexpr int width = 720;
   constexpr int height = 420;
   return draw_plot({.title = "Adversaries that still mislead the network, % (table: amounts)",
@@ -213,9 +213,9 @@ void add_robustness(const MakeCall& call, const std::vector<Adversary>& adversar
     lines.push_back(std::move(line));
   }
   made.further.push_back({"robustness", std::move(rows)});
-  const Image plot = robustness_plot(std::move(lines));
-  made.pictures.push_back({"robustness", plot, "robustness"});
-  made.picture = stack_pictures({made.picture, plot});
+  const Figure plot = robustness_plot(std::move(lines));
+  made.pictures.push_back({"robustness", rasterise(plot), "robustness"});
+  made.picture = stack_figures({made.picture, plot});
 }
 
 }  // namespace fovea::make

@@ -86,7 +86,7 @@ Tensor free_part(const PictureSpace& space, const Tensor& pictures) {
   return pictures.narrow(2, box.y, box.height).narrow(3, box.x, box.width);
 }
 
-Image draw_strips(const UnitFunction& f, const std::vector<Strip>& strips, std::string_view title) {
+Figure draw_strips(const UnitFunction& f, const std::vector<Strip>& strips, std::string_view title) {
   constexpr int least_tile = 136;  // px: labels stay readable
   constexpr int most_tile = 176;
   const PictureSpace& space = f.space();

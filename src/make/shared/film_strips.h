@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <fovea/image.h>
+#include <fovea/figure.h>
 
 #include "make/shared/sphere.h"
 
@@ -51,7 +51,7 @@ std::vector<Strip> walk_strips(const UnitFunction& f, const Tensor& x, const std
                                const StripOptions& options);
 
 /// Draws strips under a title: the direction itself, then the frames, each with its angle and activation.
-Image draw_strips(const UnitFunction& f, const std::vector<Strip>& strips, std::string_view title);
+Figure draw_strips(const UnitFunction& f, const std::vector<Strip>& strips, std::string_view title);
 
 /// Tabulates strips: curvatures, residuals, where the quadratic form foresees the end and where it is.
 std::vector<std::vector<std::string>> tabulate_strips(const std::vector<Strip>& strips, double fraction);

@@ -69,7 +69,7 @@ TEST(film_strips, a_walk_that_does_not_end_says_so) {
 TEST(film_strips, a_sheet_and_a_film) {
   const UnitFunction f = linear();
   const std::vector<Strip> strips = linear_walk(f, 0.5, 2);
-  const Image sheet = make::draw_strips(f, strips, "a title");
+  const Image sheet = rasterise(make::draw_strips(f, strips, "a title"));
   EXPECT_GT(sheet.width, 6 * 128);
   const std::vector<Image> film = make::swing(f, strips, 8);
   ASSERT_EQ(film.size(), 8U);
