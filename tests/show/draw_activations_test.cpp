@@ -76,7 +76,7 @@ TEST(draw_activations, one_channel_large_with_its_box) {
   const Tensor value = random_normal({3, 8, 8}, 2).abs();
   const ActivationReport report = inspect_activations(value);
   const ActivationPicture picture{.over = &seen};
-  EXPECT_EQ(count(draw_activation(value, report, 1, picture), box_colour), 0);
+  EXPECT_EQ(count(rasterise(draw_activation(value, report, 1, picture)), box_colour), 0);
   const Region box{.empty = false, .extents = {{8, 40}, {8, 40}}};
   const Image image = rasterise(draw_activation(value, report, 1, picture, box));
   EXPECT_NEAR(count(image, box_colour), 4 * 3 * 32 * 524 / 64, 60);

@@ -59,7 +59,7 @@ TEST(draw_field, heat_takes_the_place_of_the_neighbours) {
   const Image image = rasterise(draw_field(seen, unit_of(17), "", &effective));
   EXPECT_EQ(count_pixels(image, blue), 0);
   EXPECT_GT(count_pixels(image, orange), 500);
-  EXPECT_EQ(draw_field(seen, unit_of(17), "", &effective).rgb, image.rgb);
+  EXPECT_EQ(rasterise(draw_field(seen, unit_of(17), "", &effective)).rgb, image.rgb);
 }
 
 TEST(draw_field, any_picture_and_field) {
