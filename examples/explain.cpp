@@ -11,7 +11,7 @@ int main(int argc, char** argv) try {
   const fovea::Subject subject(model, fovea::to_input(picture, model.card.preprocess.value()));
   const fovea::Map map =
       fovea::explain(fovea::find_technique("grad_cam"), subject, fovea::parse_objective("logit(top)"));
-  fovea::write_image(argv[3], fovea::draw(map, fovea::fit_image(picture, model.card.preprocess.value())));
+  fovea::write_figure(argv[3], fovea::draw(map, fovea::fit_image(picture, model.card.preprocess.value())));
   return 0;
 } catch (const fovea::Error& error) {
   return std::fprintf(stderr, "error: %s\nhint: %s\n", error.what(), error.hint().c_str()), 1;

@@ -33,7 +33,7 @@ std::vector<std::string> places_of(const PartLibrary& part) {
   // Beside the library or in its folder `fovea`; above where tests are built.
   std::vector<std::string> places;
   const fs::path own = own_folder();
-  for (const fs::path& folder : {own / "fovea", own, own.parent_path()})
+  for (const fs::path& folder : {own / "fovea", own, own.parent_path(), own.parent_path().parent_path()})
     places.push_back((folder / part.file).string());
   places.emplace_back(part.file);
   return places;

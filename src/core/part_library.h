@@ -18,8 +18,8 @@ struct PartLibrary {
 };
 
 /// Returns the places that are tried, in order: what the variable names; or the folder `fovea` beside the library
-/// (where it is installed), the library's own folder (where it is built), the one above, where the system looks for
-/// libraries.
+/// (where it is installed), the library's own folder (where it is built), the two above it (tests), where the system
+/// looks for libraries.
 std::vector<std::string> places_of(const PartLibrary& part);
 
 /// Loads a part, which stays for the life of the program, and returns the address of a symbol of it; throws

@@ -123,7 +123,7 @@ TEST(draw, a_class_is_numbered_inside_itself) {
   classes.narrow(0, 2, 4).narrow(1, 2, 4).fill_(1);  // rows and columns 2 to 5
   const Map map{.values = test::tensor({0, 0, 0, 1}, {2, 2}),
                 .panels = {{.name = "classes", .values = classes, .classes = true}}};
-  const Image sheet = draw(map, make_image(224, 224));
+  const Image sheet = rasterise(draw(map, make_image(224, 224)));
   const auto is_ring = [&](int x, int y) { return sheet.at(x, y)[0] == 230 && sheet.at(x, y)[1] == 159; };
   int left = sheet.width;  // of the tile, whose border is the ring's
   int right = 0;
