@@ -14,7 +14,11 @@ fovea_find_torch(fovea_torch)
 find_package(Protobuf REQUIRED)
 find_package(ONNX REQUIRED CONFIG)
 add_library(fovea_onnx INTERFACE)
-target_link_libraries(fovea_onnx INTERFACE onnx onnx_proto protobuf::libprotobuf)
+if(TARGET ONNX::onnx)  # from 1.16 on
+  target_link_libraries(fovea_onnx INTERFACE ONNX::onnx ONNX::onnx_proto protobuf::libprotobuf)
+else()
+  target_link_libraries(fovea_onnx INTERFACE onnx onnx_proto protobuf::libprotobuf)
+endif()
 
 # OpenCV, part by part: its own CMake package comes with libopencv-dev, which drags every part in, viewers among them.
 function(fovea_find_opencv)
