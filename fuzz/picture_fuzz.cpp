@@ -191,6 +191,7 @@ int fuzz(const std::string& format, double seconds, std::uint64_t seed, const st
   std::filesystem::remove(last);
   std::printf("%s: %ld files of %zu seeds in %.0f s, %ld decoded, the slowest %.2f s; none ended the process\n",
               format.c_str(), counts.tried, seeds.size(), seconds, counts.decoded, counts.slowest);
+  std::fflush(stdout);
   return 0;
 }
 

@@ -605,7 +605,7 @@ std::vector<PictureFile> gif_files() {
 // --- BMP ---
 
 void put(Data& file, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) file.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  for (int i = 0; i < bytes; ++i) file.push_back(static_cast<std::uint8_t>(i < 8 ? value >> (8 * i) : 0));
 }
 
 struct BmpKind {
@@ -801,7 +801,7 @@ std::vector<std::uint8_t> moving_gif(int frames) {
                    .delay = 7,
                    .transparent = i % 2 == 0 ? 1 : NO_TRANSPARENT_COLOR,
                    .disposal = disposals[i % 3],
-                   .own_colours = i % 4 == 0});
+                   .own_colours = i >= 4 /* giflib leaks where a picture without follows one with */});
   }
   return gif_file(4, all);
 }

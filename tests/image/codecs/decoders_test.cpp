@@ -10,6 +10,7 @@
 
 #include <lcms2.h>
 #include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <zlib.h>
 
@@ -37,6 +38,7 @@ std::string decoding_failure(const Data& bytes) {
 
 /// What OpenCV makes of a file, in 8-bit RGB without alpha; no pixels where it fails.
 Image by_opencv(const Data& bytes) {
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   const cv::Mat bgr = cv::imdecode(bytes, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
   Image image = make_image(bgr.cols, bgr.rows);
   for (int y = 0; y < bgr.rows; ++y) {
@@ -81,17 +83,20 @@ TEST(decoders, show_exactly_what_files_of_every_kind_say) {
   EXPECT_GT(files, 150U);
 }
 
-// OpenCV drops alpha here, does not know CMYK of 16 bits, and of BMP's 5 bits makes at most 248: those are left out.
+// OpenCV drops alpha here, does not know CMYK of 16 bits, reads no 2 and 4 bits of TIFF, and of
+// BMP's 5 bits makes at most 248: those are left out.
 TEST(decoders, agree_with_opencv_on_files_of_every_kind) {
   std::size_t files = 0;
   for (const char* format : {"jpeg", "png", "webp", "tiff", "bmp"}) {
     for (const test::PictureFile& file : test::picture_files(format)) {
-      const bool apart = test::holds(file.name, "alpha") || test::holds(file.name, "RGBA") ||
-                         test::holds(file.name, "transparent") || test::holds(file.name, "16 bits") ||
-                         test::holds(file.name, "tiff L*a*b*");
+      const bool apart =
+          test::holds(file.name, "alpha") || test::holds(file.name, "RGBA") || test::holds(file.name, "transparent") ||
+          test::holds(file.name, "16 bits") || test::holds(file.name, "tiff L*a*b*") ||
+          test::holds(file.name, "with chunks") ||
+          (test::holds(file.name, "tiff") && (test::holds(file.name, " 2 b") || test::holds(file.name, " 4 b")));
       if (apart) continue;
       const Image theirs = by_opencv(file.bytes);
-      if (theirs.width == 0 || test::holds(file.name, "with chunks")) continue;
+      if (theirs.width == 0) continue;
       EXPECT_EQ(difference(decode_image(file.bytes, file.name), theirs), "") << file.name;
       ++files;
     }
@@ -201,14 +206,17 @@ Data profile_bytes(cmsHPROFILE profile) {
   return bytes;
 }
 
-/// A profile of three primaries and a gamma.
-Data rgb_profile(const cmsCIExyYTRIPLE& primaries, double gamma) {
+Data rgb_profile(const cmsCIExyYTRIPLE& primaries, cmsToneCurve* curve) {
   const cmsCIExyY white{0.3127, 0.3290, 1};
-  cmsToneCurve* curve = cmsBuildGamma(nullptr, gamma);
   cmsToneCurve* curves[] = {curve, curve, curve};
   const cmsHPROFILE profile = cmsCreateRGBProfile(&white, &primaries, curves);
   cmsFreeToneCurve(curve);
   return profile_bytes(profile);
+}
+
+/// A profile of three primaries and a gamma.
+Data rgb_profile(const cmsCIExyYTRIPLE& primaries, double gamma) {
+  return rgb_profile(primaries, cmsBuildGamma(nullptr, gamma));
 }
 
 constexpr cmsCIExyYTRIPLE srgb_primaries{{0.64, 0.33, 1}, {0.30, 0.60, 1}, {0.15, 0.06, 1}};
@@ -267,7 +275,10 @@ TEST(decoders, srgb_broken_and_foreign_profiles_change_nothing) {
   cmsToneCurve* curve = cmsBuildGamma(nullptr, 1);
   const Data grey = profile_bytes(cmsCreateGrayProfile(cmsD50_xyY(), curve));
   cmsFreeToneCurve(curve);
-  const Data profiles[] = {profile_bytes(cmsCreate_sRGBProfile()), broken, grey, Data(300, 1), Data(3, 0)};
+  // sRGB as somebody wrote it down: its curve is off by at most 0.8 of a level.
+  const double rounded[] = {2.42, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
+  const Data nearly = rgb_profile(srgb_primaries, cmsBuildParametricToneCurve(nullptr, 4, rounded));
+  const Data profiles[] = {profile_bytes(cmsCreate_sRGBProfile()), nearly, broken, grey, Data(300, 1), Data(3, 0)};
   for (const char* format : formats) {
     if (format == std::string_view("gif")) continue;
     const Image plain = decode_image(test::file_with(format, image, {}, 1), format);
