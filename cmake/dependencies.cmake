@@ -67,7 +67,7 @@ find_library(fovea_blas NAMES blas openblas REQUIRED)
 find_library(fovea_lapack NAMES lapack openblas REQUIRED)
 add_library(fovea_faiss_archive UNKNOWN IMPORTED)  # imported: CMake then puts what it needs behind it
 set_target_properties(fovea_faiss_archive PROPERTIES IMPORTED_LOCATION ${fovea_faiss_library}
-  INTERFACE_LINK_LIBRARIES "${fovea_lapack};${fovea_blas};OpenMP::OpenMP_CXX")
+  INTERFACE_LINK_LIBRARIES "${fovea_lapack};${fovea_blas};fovea_torch")  # libtorch: the runtime of OpenMP
 add_library(fovea_faiss INTERFACE)
 target_include_directories(fovea_faiss SYSTEM INTERFACE ${fovea_faiss_include})
 target_link_libraries(fovea_faiss INTERFACE fovea_faiss_archive)

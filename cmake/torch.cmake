@@ -43,8 +43,19 @@ function(fovea_find_torch target)
   target_compile_definitions(${target} INTERFACE AT_PER_OPERATOR_HEADERS)
   target_link_libraries(${target} INTERFACE ${fovea_torch_cpu} ${fovea_torch_c10})
 
-  find_package(OpenMP REQUIRED)  # at::parallel_for is a header: without it our own loops would run on one thread
-  target_link_libraries(${target} INTERFACE OpenMP::OpenMP_CXX)
+  # at::parallel_for is a header: without OpenMP our own loops would run on one thread. A libtorch that comes with its own
+  # runtime of it must find no second one in the process.
+  find_package(OpenMP REQUIRED)
+  cmake_path(GET fovea_torch_cpu PARENT_PATH libraries)
+  file(GLOB runtime ${libraries}/libgomp*.so*)
+  if(runtime AND NOT libraries IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
+    list(GET runtime 0 runtime)
+    separate_arguments(flags NATIVE_COMMAND "${OpenMP_CXX_FLAGS}")
+    target_compile_options(${target} INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${flags}>)
+    target_link_libraries(${target} INTERFACE ${runtime})
+  else()
+    target_link_libraries(${target} INTERFACE OpenMP::OpenMP_CXX)
+  endif()
 
   # One team of threads. Debian's libtorch takes whichever BLAS and LAPACK the system's alternatives name; of OpenBLAS
   # they prefer the build with threads of its own, which then spin beside libgomp's. The build that shares libgomp's team
