@@ -32,10 +32,12 @@ using Colour = std::array<std::uint8_t, 3>;
 /// Makes a picture of one colour.
 Image make_image(int width, int height, Colour colour = {0, 0, 0});
 
-/// Reads a picture file in any common format: grey, 16-bit and CMYK become 8-bit RGB, transparency is laid over white,
-/// a camera's orientation tag is followed. Throws `Error(file)` for a missing or empty file, `Error(format)` for one
-/// that does not decode, `Error(resource)` for one with a side over `max_side` pixels (read from its header, before
-/// anything is allocated).
+/// Reads a picture file in any common format (PNG, JPEG, WebP, TIFF, BMP, GIF): grey, 16-bit and CMYK become 8-bit RGB,
+/// colours of an ICC profile sRGB, transparency is laid over white, a camera's orientation tag is followed. Of a TIFF
+/// file it is the first picture; a GIF or WebP file of several is a clip (`read_clip`) and refused with
+/// `Error(unsupported)`. Throws `Error(file)` for a missing or empty file, `Error(format)` for one that does not
+/// decode, `Error(resource)` for one with a side over `max_side` pixels (read from its header, before anything is
+/// allocated).
 Image read_image(const std::filesystem::path& path, int max_side = 32768);
 
 /// Decodes a picture file that is in memory, as `read_image` does; `name` stands for it in messages.

@@ -238,7 +238,8 @@ Decoded decode_bmp(const Encoded& file) {
   const BmpHeader header = read_bmp_header(file);
   const bool runs = header.packing == Packing::runs_of_8 || header.packing == Packing::runs_of_4;
   const std::int64_t row = (file.size.width * header.bits + 31) / 32 * 4;
-  // A pair of bytes of runs covers at most 255 pixels, or passes over as many rows.
+  constexpr std::int64_t most_of_runs = 128;  // pixels per byte: 255 for a pair of them
+  if (runs) require_filled(file, most_of_runs);
   const std::int64_t least = runs ? 2 : row * file.size.height;
   if (static_cast<std::int64_t>(header.pixels) + least > static_cast<std::int64_t>(file.bytes.size())) {
     does_not_decode(file, ends_early);

@@ -139,6 +139,12 @@ void has_unread_samples(const Encoded& file) {
               "write it as an 8-bit PNG");
 }
 
+void require_filled(const Encoded& file, std::int64_t most_pixels_per_byte) {
+  constexpr std::int64_t blank = std::int64_t{16} << 20;
+  const std::int64_t most = blank + most_pixels_per_byte * static_cast<std::int64_t>(file.bytes.size());
+  if (file.size.width * file.size.height > most) does_not_decode(file, "it claims far more pixels than it holds");
+}
+
 void require_size(const Encoded& file, std::int64_t width, std::int64_t height) {
   if (width == file.size.width && height == file.size.height) return;
   does_not_decode(file, "its header and its pixels differ in size");

@@ -62,6 +62,10 @@ Image to_image(Decoded decoded);
 /// Throws `Error(format)` unless a decoder found the size that the header told.
 void require_size(const Encoded& file, std::int64_t width, std::int64_t height);
 
+/// Throws `Error(format)` for a picture of more pixels than its bytes can speak of: 16 million, which a format may
+/// leave blank, and so many for every byte.
+void require_filled(const Encoded& file, std::int64_t most_pixels_per_byte);
+
 inline constexpr std::string_view ends_early = "it ends early";
 
 }  // namespace fovea

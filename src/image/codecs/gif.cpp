@@ -175,7 +175,10 @@ void GifFrames::Decoder::paint(const GifImageDesc& place, int transparent) {
   }
 }
 
-GifFrames::GifFrames(const Encoded& file) : decoder_(std::make_unique<Decoder>(file)) {
+GifFrames::GifFrames(const Encoded& file) {
+  constexpr std::int64_t longest_string = 4096;  // that a code of Lempel-Ziv-Welch, over a byte, stands for
+  require_filled(file, longest_string);
+  decoder_ = std::make_unique<Decoder>(file);
   if (decoder_->gif.get() == nullptr) gif_is_damaged(file);
   require_size(file, decoder_->gif.get()->SWidth, decoder_->gif.get()->SHeight);
 }

@@ -101,7 +101,7 @@ bool read_jpeg_rows(JpegReader& reader, std::uint8_t* rows, std::size_t stride) 
 /// Tells whether a file is too short for its size: a Huffman code has at least one bit, and every block of the
 /// component with the most of them (8x8 px) at least one code.
 bool is_too_short_jpeg(const JpegReader& reader, const Encoded& file) {
-  constexpr std::int64_t most_pixels_per_byte = 8 * 8 * 8;
+  constexpr std::int64_t most_pixels_per_byte = std::int64_t{8} * 8 * 8;
   return reader.info.arith_code == 0 &&
          file.size.width * file.size.height / most_pixels_per_byte > static_cast<std::int64_t>(file.bytes.size());
 }

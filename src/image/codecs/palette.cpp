@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <unordered_map>
 
 namespace fovea {
@@ -91,7 +92,7 @@ Indexed in_few_colours(const Image& image) {
   const std::vector<ColourBox> boxes = cut_boxes(colours);
   for (const ColourBox& box : boxes) {
     Colour mean{};
-    for (std::size_t c = 0; c < 3; ++c) mean[c] = static_cast<std::uint8_t>(box.mean[c] + 0.5);
+    for (std::size_t c = 0; c < 3; ++c) mean[c] = static_cast<std::uint8_t>(std::lround(box.mean[c]));
     for (std::size_t i = box.begin; i < box.end; ++i) {
       counts[key_of(colours[i].colour.data())] = static_cast<std::uint32_t>(indexed.palette.size());
     }

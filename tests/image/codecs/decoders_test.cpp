@@ -355,10 +355,19 @@ TEST(decoders, refuse_headers_that_claim_more_than_there_is) {
     if (jpeg[i] == 0xff && jpeg[i + 1] == 0xc0) jpeg[i + 5] = jpeg[i + 7] = 65;
   }
   EXPECT_TRUE(test::holds(decoding_failure(jpeg), "format: file does not decode as JPEG: it ends early"));
-  Data tiff = test::picture_files("tiff").front().bytes;
   Data bmp = test::picture_files("bmp").front().bytes;
   bmp[19] = bmp[23] = 40;
   EXPECT_TRUE(test::holds(decoding_failure(bmp), "format: file does not decode as BMP: it ends early"));
+}
+
+// Formats that may leave pixels out are no way to 1.2 GB of white by a hundred bytes.
+TEST(decoders, refuse_much_of_nothing) {
+  Data gif = test::picture_files("gif").front().bytes;
+  gif[7] = gif[9] = 65;  // a screen of 16653 x 16647 px
+  EXPECT_TRUE(test::holds(decoding_failure(gif), "format: file does not decode as GIF: it claims far more pixels"));
+  Data bmp = test::picture_files("bmp").back().bytes;  // runs
+  bmp[19] = bmp[23] = 65;
+  EXPECT_TRUE(test::holds(decoding_failure(bmp), "format: file does not decode as BMP: it claims far more pixels"));
 }
 
 TEST(decoders, refuse_a_jpeg_with_thousands_of_scans) {
