@@ -76,11 +76,18 @@ void wait_for_rank_0(const RankOptions& options) {
   }
 }
 
+/// From 2.4 on libtorch's store would use libuv, with which not every libtorch is built (Debian's is not).
+template <class StoreOptions>
+void do_without_libuv(StoreOptions& options) {
+  if constexpr (requires { options.useLibUV; }) options.useLibUV = false;
+}
+
 c10::intrusive_ptr<c10d::TCPStore> open_store(const RankOptions& options) {
   if (options.rank > 0) wait_for_rank_0(options);
   c10d::TCPStoreOptions choices;
   choices.port = static_cast<std::uint16_t>(options.port);
   choices.isServer = options.rank == 0;
+  do_without_libuv(choices);
   choices.numWorkers = static_cast<std::size_t>(options.size);
   choices.waitWorkers = false;  // we look ourselves, to be able to name who is missing
   choices.timeout = milliseconds(static_cast<std::int64_t>(options.wait * 1000));

@@ -111,6 +111,9 @@ constexpr std::array promised_ops{"Conv",
 // The only reasons for which a folder of a promised op may be skipped.
 constexpr std::string_view nodes_on_texts = "holds texts, which no network for pictures has";
 constexpr std::string_view not_tensors = "its inputs or outputs are sequences or optional values, not tensors";
+constexpr std::string_view small_types = "holds elements of 8 or 4 bits that libtorch has no tensors of";
+constexpr std::string_view corrected =
+    "has a stored output that ONNX corrected in 1.18: what lies past the padding counts not";
 constexpr std::string_view random_training = "drops values at random (Dropout in training mode)";
 // And those for which the folder of another op may.
 constexpr std::string_view unknown_op = "uses an op that Fovea does not have";
@@ -121,6 +124,7 @@ struct Survey {
   std::set<std::string> ops;  ///< op types, those of other domains with "domain." in front
   bool has_texts = false;
   bool has_other_values = false;
+  bool has_small_types = false;
 };
 
 template <typename Nodes>
@@ -145,6 +149,7 @@ Survey survey_of(const onnx::ModelProto& model) {
     for (const onnx::ValueInfoProto& value : values) {
       if (!value.type().has_tensor_type()) survey.has_other_values = true;
       if (value.type().tensor_type().elem_type() == onnx::TensorProto::STRING) survey.has_texts = true;
+      if (value.type().tensor_type().elem_type() > onnx::TensorProto::BFLOAT16) survey.has_small_types = true;
     }
   };
   look_at(model.graph().input());
@@ -166,8 +171,10 @@ std::string_view reason_to_skip(const std::string& folder, const Survey& survey)
   if (!std::all_of(survey.ops.begin(), survey.ops.end(), is_known)) return unknown_op;
   if (survey.has_texts) return nodes_on_texts;
   if (survey.has_other_values) return not_tensors;
+  if (survey.has_small_types) return small_types;
   if (drops_at_random(folder, survey)) return random_training;
-  if (folder == "test_if") return chooses_by_data;
+  if (folder == "test_if" || folder == "test_affine_grid_3d_align_corners_expanded") return chooses_by_data;
+  if (folder == "test_averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True") return corrected;
   return {};
 }
 
@@ -213,7 +220,10 @@ std::string check_data_set(const onnx::GraphProto& model, const Graph& graph, co
   const Trace trace = run(graph, x, options);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Tensor& found = trace.value(graph.outputs()[i]);
-    const std::string wrong = difference(found, outputs[i], absolute_tolerance, relative_tolerance);
+    // From 1.14 on ONNX stores bfloat16 cut off, not rounded: one step of 8 bits apart.
+    const bool cut_off = outputs[i].scalar_type() == at::kBFloat16;
+    const std::string wrong =
+        difference(found, outputs[i], absolute_tolerance, cut_off ? 1.0 / 128 : relative_tolerance);
     if (!wrong.empty()) return "output " + std::to_string(i) + ": " + wrong;
   }
   return {};
