@@ -35,7 +35,7 @@ TEST(save_refusals, mixed_operator_sets) {
   EXPECT_EQ(opset(with_opset(graph, 0, 6)), 17);
   EXPECT_EQ(opset(with_opset(graph, 1, 13)), 17);
   EXPECT_EQ(opset(with_opset(with_opset(graph, 0, 20), 1, 20)), 20) << "newer than libonnx knows, but all the same";
-  EXPECT_TRUE(holds(refusal(with_opset(graph, 1, 20)), "unsupported: ")) << "nobody can tell what changed";
+  EXPECT_TRUE(holds(refusal(with_opset(graph, 1, 99)), "unsupported: ")) << "nobody can tell what changed";
   EXPECT_TRUE(holds(refusal(with_opset(graph, 1, 0)), "is of no operator set"));
 }
 
