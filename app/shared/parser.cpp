@@ -54,8 +54,7 @@ void throw_unknown_option(const Parser& parser, const Command& command, const st
 }
 
 /// Words CLI11's complaint as ours: lower-case unless it begins with a name.
-[[noreturn]] void throw_as_ours(const Command& command, const CLI::ParseError& error) {
-  std::string message = error.what();
+[[noreturn]] void throw_as_ours(const Command& command, std::string message) {
   const bool begins_with_word = message.size() > 1 && std::islower(static_cast<unsigned char>(message[1])) != 0;
   if (begins_with_word) message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
   throw Error(ErrorKind::usage, message, help_hint(command));
@@ -72,6 +71,25 @@ void add_checks(CLI::Option& option, const Argument::Facts& facts) {
   if (!facts.among.empty()) option.check(CLI::IsMember(facts.among));
 }
 
+/// A positional's name as CLI11 takes it: from 2.4 on none with spaces ("KIND MODEL IMAGE").
+std::string joined(std::string name) {
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+}
+
+/// Gives names in a text of CLI11's their spaces back.
+std::string as_declared(std::string text, const Parser& parser) {
+  for (const Argument& argument : parser.arguments()) {
+    const std::string& name = argument.facts().name;
+    if (name.find(' ') == std::string::npos) continue;
+    const std::string taken = joined(name);
+    for (std::size_t at = text.find(taken); at != std::string::npos; at = text.find(taken, at + name.size())) {
+      text.replace(at, taken.size(), name);
+    }
+  }
+  return text;
+}
+
 void add_to(CLI::App& app, const Argument& argument) {
   const Argument::Facts& facts = argument.facts();
   if (const auto* flag = std::get_if<bool*>(&facts.target)) {
@@ -79,7 +97,7 @@ void add_to(CLI::App& app, const Argument& argument) {
     return;
   }
   CLI::Option* option =
-      std::visit([&](auto* target) { return app.add_option(facts.name, *target, facts.help); }, facts.target);
+      std::visit([&](auto* target) { return app.add_option(joined(facts.name), *target, facts.help); }, facts.target);
   if (!facts.text.empty()) option->option_text(facts.text);
   option->required(facts.required);
   if (facts.delimiter != '\0') option->delimiter(facts.delimiter);
@@ -261,14 +279,15 @@ std::optional<std::string> read_arguments(const Parser& parser, const Command& c
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    return app.help();
+    return as_declared(app.help(), parser);
   } catch (const CLI::ParseError& error) {
     throw_unknown_option(parser, command, arguments);
-    throw_as_ours(command, error);
+    throw_as_ours(command, as_declared(error.what(), parser));
   }
   for (const Argument& argument : parser.arguments()) {
     const Argument::Facts& facts = argument.facts();
-    const bool is_free = facts.unless.empty() || app.count(facts.name) > 0 || app.count(facts.unless) > 0;
+    const bool is_free =
+        facts.unless.empty() || app.count(joined(facts.name)) > 0 || app.count(joined(facts.unless)) > 0;
     if (!is_free) throw Error(ErrorKind::usage, facts.name + " is required", facts.unless_hint);
     if (facts.is_name) require_names(facts);
   }
