@@ -186,7 +186,8 @@ TEST(threads, one_team_serves_all_libraries) {
     auto told = child("works", choice);
     EXPECT_EQ(told["team"], "2") << choice;
     EXPECT_EQ(told["tasks"], "2") << choice;
-    EXPECT_EQ(told["runtimes"], "libgomp.so.1.0.0") << choice;
+    EXPECT_TRUE(told["runtimes"].starts_with("libgomp.so.1")) << told["runtimes"];
+    EXPECT_EQ(told["runtimes"].find(" "), std::string::npos) << told["runtimes"];  // of one alone
     EXPECT_EQ(told["blas"], "openblas-openmp") << choice;
   }
 }
