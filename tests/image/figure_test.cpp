@@ -405,7 +405,7 @@ TEST(figure, the_same_figure_is_the_same_file_and_has_no_date_of_today) {
   EXPECT_EQ(pdf, text_of(pdf_of(everything())));
   EXPECT_TRUE(pdf.starts_with("%PDF-"));
   // From 1.18 on Cairo packs what is no drawing; then only the same bytes a second later tell.
-  if (holds(pdf, "CreationDate")) EXPECT_TRUE(holds(pdf, "CreationDate (20000101000000"));
+  EXPECT_EQ(holds(pdf, "CreationDate"), holds(pdf, "CreationDate (20000101000000"));
   std::this_thread::sleep_for(std::chrono::milliseconds(1100));
   EXPECT_EQ(pdf, text_of(pdf_of(everything())));
   const std::time_t now = std::time(nullptr);
