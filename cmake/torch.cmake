@@ -6,13 +6,16 @@
 set(FOVEA_LIBTORCH "" CACHE PATH "An unpacked libtorch, pip's `torch` or a virtual environment; empty: where CMake finds it")
 
 # Pip's folder of headers holds other libraries' as well, of releases of its own; on the path of headers they would come
-# before the system's. A folder of links shows libtorch's alone.
+# before the system's. A folder of links shows libtorch's alone. Its name tells which libtorch's: ccache hashes the name,
+# relative to the build, and would take one libtorch's headers for another's.
 function(fovea_torch_headers folder result)
   set(${result} ${folder} PARENT_SCOPE)
-  if(NOT EXISTS ${folder}/google AND NOT EXISTS ${folder}/fmt)
+  if(folder IN_LIST CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES OR NOT (EXISTS ${folder}/google OR EXISTS ${folder}/fmt))
     return()
   endif()
-  set(links ${CMAKE_CURRENT_BINARY_DIR}/torch_headers)
+  string(SHA256 name ${folder})
+  string(SUBSTRING ${name} 0 16 name)
+  set(links ${CMAKE_CURRENT_BINARY_DIR}/torch_headers/${name})
   file(MAKE_DIRECTORY ${links})
   foreach(part ATen c10 caffe2 torch)
     if(EXISTS ${folder}/${part})
