@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shared/explanation_place.h"
 
-#include <algorithm>
-#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
@@ -11,6 +9,7 @@
 #include <fovea/clip.h>
 #include <fovea/error.h>
 
+#include "core/lower_case.h"
 #include "shared/place.h"
 #include "shared/sidecar.h"
 
@@ -40,9 +39,7 @@ void require_free(const fs::path& file, const fs::path& picture) {
 /// A video becomes a video, moving pictures become such, and a picture a picture.
 std::string ending_of_answer(const fs::path& picture) {
   if (!is_clip(picture)) return ".png";
-  std::string ending = picture.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string ending = ending_of(picture);
   return ending == ".gif" || ending == ".webp" ? ending : ".mp4";
 }
 

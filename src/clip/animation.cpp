@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <fstream>
 #include <numeric>
@@ -15,6 +14,7 @@
 #include <fovea/error.h>
 
 #include "core/atomic_file.h"
+#include "core/lower_case.h"
 #include "image/codecs/gif.h"
 #include "image/codecs/webp.h"
 #include "image/frames.h"
@@ -30,13 +30,6 @@ constexpr int gif_ticks = 100;    // per second
 constexpr int webp_ticks = 1000;  // per second
 constexpr int webp_quality = 95;
 constexpr double most_rate = 50;  // browsers show a frame of GIF for 2/100 s at least
-
-std::string lower_ending(const fs::path& path) {
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return ending;
-}
 
 /// Frames' durations as browsers take them: what would be shown for a hundredth of a second or less is shown for a
 /// tenth.
@@ -204,7 +197,7 @@ void require_writable_size(const fs::path& path, int width, int height, int most
 }  // namespace
 
 bool is_animation_name(const fs::path& path) {
-  const std::string ending = lower_ending(path);
+  const std::string ending = ending_of(path);
   return ending == ".gif" || ending == ".webp";
 }
 
@@ -235,7 +228,7 @@ std::unique_ptr<ClipWriter> write_animation(const fs::path& path, int width, int
     throw Error(ErrorKind::file,
                 "cannot write " + path.string() + ": there is no folder " + path.parent_path().string());
   }
-  if (lower_ending(path) == ".gif") {
+  if (ending_of(path) == ".gif") {
     require_writable_size(path, width, height, 65'535);
     return std::make_unique<GifWriter>(path, width, height, rate);
   }

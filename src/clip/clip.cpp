@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/clip.h>
 
-#include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <set>
 #include <string>
@@ -13,6 +11,7 @@
 #include <fovea/error.h>
 
 #include "clip/animation.h"
+#include "core/lower_case.h"
 #include "core/part_library.h"
 
 namespace fovea {
@@ -117,9 +116,7 @@ class Writer final : public ClipWriter {
 
 bool is_video_name(const fs::path& path) {
   static const std::set<std::string> endings{".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm"};
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
-  return endings.contains(ending);
+  return endings.contains(ending_of(path));
 }
 
 }  // namespace

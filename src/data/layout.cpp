@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <optional>
 #include <set>
 
 #include <fovea/error.h>
 
+#include "core/lower_case.h"
 #include "data/boxes.h"
 #include "data/class_list.h"
 
@@ -29,8 +29,7 @@ bool is_picture(std::string_view name) {
                                                        ".gif", ".webp", ".tiff", ".tif"};
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return false;
-  std::string extension(name.substr(dot));
-  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string extension = lower_case(name.substr(dot));
   return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
 }
 

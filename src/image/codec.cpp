@@ -2,13 +2,13 @@
 // one of codecs/, makes room for anything.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cctype>
 #include <string>
 
 #include <fovea/error.h>
 #include <fovea/image.h>
 
 #include "core/atomic_file.h"
+#include "core/lower_case.h"
 #include "image/codecs/bmp.h"
 #include "image/codecs/gif.h"
 #include "image/codecs/jpeg.h"
@@ -48,13 +48,6 @@ Image decode_file(Bytes bytes, const std::string& name, int max_side) {
   const Encoded file = encoded_of(bytes, name, max_side);
   require_one_picture(file);
   return to_image(decode(file));
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
 }
 
 /// A format that is written.

@@ -4,7 +4,6 @@
 #include <fovea/figure.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -12,6 +11,7 @@
 #include <fovea/error.h>
 
 #include "core/atomic_file.h"
+#include "core/lower_case.h"
 #include "image/text.h"
 
 namespace fovea {
@@ -138,8 +138,7 @@ std::vector<FontUse> fonts_of(const Figure& figure) {
 }
 
 void write_figure(const std::filesystem::path& path, const Figure& figure) {
-  std::string ending = path.extension().string();
-  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string ending = ending_of(path);
   if (ending == ".svg") {
     const std::string svg = svg_of(figure);
     write_whole(path, std::as_bytes(std::span(svg)));

@@ -10,16 +10,15 @@
 #include <fovea/error.h>
 #include <fovea/model.h>
 
+#include "core/lower_case.h"
+
 namespace fovea {
 namespace {
 
 std::string normalised(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front())) != 0) text.remove_prefix(1);
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.remove_suffix(1);
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
+  return lower_case(text);
 }
 
 /// Splits "tabby, tabby cat" at its commas.

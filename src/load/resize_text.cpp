@@ -3,9 +3,11 @@
 #include "load/resize_text.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
+#include <string>
 #include <string_view>
+
+#include "core/lower_case.h"
 
 namespace fovea {
 namespace {
@@ -110,9 +112,8 @@ std::optional<Resize> parse_any_size(Reader text) {
 
 }  // namespace
 
-std::optional<Resize> parse_resize_text(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+std::optional<Resize> parse_resize_text(std::string_view given) {
+  const std::string text = lower_case(given);
   for (const auto parse : {parse_shortest_side, parse_central_share, parse_stretch, parse_any_size}) {
     if (const auto resize = parse(Reader(text))) return resize;
   }

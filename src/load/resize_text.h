@@ -3,7 +3,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include <fovea/model.h>
 
@@ -24,6 +24,6 @@ struct Resize {
 };
 
 /// Reads the free text of cards; nothing when it is none of the known ones.
-std::optional<Resize> parse_resize_text(std::string text);
+std::optional<Resize> parse_resize_text(std::string_view given);
 
 }  // namespace fovea
