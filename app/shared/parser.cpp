@@ -61,29 +61,34 @@ void throw_unknown_option(const Parser& parser, const Command& command, const st
   throw Error(ErrorKind::usage, message, help_hint(command));
 }
 
-/// Says what is wrong with a number; worded here, for releases of CLI11 word it differently.
+/// Says what is wrong with what is no number of a range; worded here, for releases of CLI11 word it differently.
 template <class Number>
-std::string refusal_of(const std::string& given, Number least, Number most, bool positive) {
+std::string refusal_outside(const std::string& given, Number least, Number most) {
   Number value{};
-  const bool is_number = CLI::detail::lexical_cast(given, value);
-  if (positive) return is_number && value > 0 ? "" : fmt::format("Value {} is not a number over 0", given);
-  if (is_number && value >= least && value <= most) return "";
+  if (CLI::detail::lexical_cast(given, value) && value >= least && value <= most) return "";
   return fmt::format("Value {} not in range {} to {}", given, least, most);
 }
 
+/// Says what is wrong with what is no number over 0.
+std::string refusal_unless_positive(const std::string& given) {
+  double value = 0;
+  if (CLI::detail::lexical_cast(given, value) && value > 0) return "";
+  return fmt::format("Value {} is not a number over 0", given);
+}
+
 template <class Number>
-void check_number(CLI::Option& option, Number least, Number most, bool positive = false) {
-  option.check([=](const std::string& given) { return refusal_of(given, least, most, positive); });
+void check_range(CLI::Option& option, Number least, Number most) {
+  option.check([=](const std::string& given) { return refusal_outside(given, least, most); });
 }
 
 void add_checks(CLI::Option& option, const Argument::Facts& facts) {
   if (const auto* whole = std::get_if<std::pair<std::int64_t, std::int64_t>>(&facts.bounds)) {
-    check_number(option, whole->first, whole->second);
+    check_range(option, whole->first, whole->second);
   }
   if (const auto* any = std::get_if<std::pair<double, double>>(&facts.bounds)) {
-    check_number(option, any->first, any->second);
+    check_range(option, any->first, any->second);
   }
-  if (facts.positive) check_number(option, 0.0, 0.0, true);
+  if (facts.positive) option.check(refusal_unless_positive);
   if (!facts.among.empty()) option.check(CLI::IsMember(facts.among));
 }
 
