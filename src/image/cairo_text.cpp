@@ -14,6 +14,8 @@
 
 #include <fovea/error.h>
 
+#include "image/fonts.h"
+
 namespace fovea {
 namespace {
 
@@ -39,8 +41,8 @@ const OpenFace& face_of(const Font& font) {
   const auto known = faces.find(&font);
   if (known != faces.end()) return known->second;
   OpenFace open;
-  if (FT_New_Face(library, font_file(font).c_str(), 0, &open.face) != 0) {
-    throw Error(ErrorKind::format, font_file(font).string() + " is no font that can be read",
+  if (FT_New_Face(library, font.file.c_str(), 0, &open.face) != 0) {
+    throw Error(ErrorKind::format, font.file.string() + " is no font that can be read",
                 "fonts are .ttf, .otf and .ttc files");
   }
   open.cairo = cairo_ft_font_face_create_for_ft_face(open.face, 0);

@@ -12,6 +12,7 @@
 
 #include "core/atomic_file.h"
 #include "core/lower_case.h"
+#include "image/fonts.h"
 #include "image/text.h"
 
 namespace fovea {
@@ -43,8 +44,8 @@ void collect_fonts(const Figure& figure, std::map<std::pair<std::size_t, std::st
     const auto* writing = std::get_if<marks::Writing>(&mark);
     if (writing == nullptr) continue;
     for (const GlyphRun& run : shaped(writing->text, writing->weight)->runs) {
-      const FontUse& use = font_use(*run.font);
-      found.emplace(std::pair{font_rank(*run.font), use.file}, use);
+      const FontUse& use = run.font->use;
+      found.emplace(std::pair{run.font->rank, use.file}, use);
     }
   }
 }

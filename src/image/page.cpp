@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "image/text.h"
+#include "image/graphemes.h"
 
 namespace fovea {
 namespace {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,7 +12,7 @@
 
 namespace fovea {
 
-/// A font file that is open; what it is made of belongs to text.cpp.
+/// A font file that is open; what it is made of is said in fonts.h.
 struct Font;
 
 /// A glyph of a font; places in em from the text's start on its base line, y upwards.
@@ -45,24 +44,9 @@ struct ShapedText {
 /// Shapes a line of text. Results are kept, so that asking again is quick; may be asked by several threads.
 std::shared_ptr<const ShapedText> shaped(std::string_view text, Weight weight);
 
-/// Returns a text without what is no UTF-8 (U+FFFD stands there) and without control characters (spaces).
-std::string clean_text(std::string_view text);
-/// Returns where a clean text may be cut: the end of each grapheme (a letter with its accents), in bytes.
-std::vector<std::size_t> grapheme_ends(std::string_view clean);
-/// Tells whether a line may end before the letter that begins at a byte of a clean text: Chinese and Japanese are
-/// written without spaces, and may be broken before every ideograph and kana.
-bool breaks_before(std::string_view clean, std::size_t at);
-
 /// The size of the em in a line that is `height` px high, px.
 double em_of(int height);
 /// How far the base line lies below the top of such a line, px.
 int base_line_of(int height);
-
-/// Returns who a font is.
-const FontUse& font_use(const Font& font);
-/// Returns the file of a font.
-const std::filesystem::path& font_file(const Font& font);
-/// Returns where the font stands in the order in which fonts are tried.
-std::size_t font_rank(const Font& font);
 
 }  // namespace fovea

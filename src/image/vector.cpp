@@ -17,6 +17,7 @@
 
 #include "image/base64.h"
 #include "image/cairo_text.h"
+#include "image/graphemes.h"
 #include "image/text.h"
 
 namespace fovea {

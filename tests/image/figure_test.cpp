@@ -1,5 +1,4 @@
-// Figures: what primitives cover, how text is set in many scripts, and that SVG and PDF say the same, always in the
-// same bytes.
+// Figures: what primitives cover, where text stands, and that SVG and PDF say the same, always in the same bytes.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
 #include <ctime>
@@ -11,9 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <fovea/figure.h>
-
-#include "image/page.h"
-#include "image/text.h"
 
 #include "../support/failure.h"
 #include "../support/temporary_folder.h"
@@ -35,24 +31,6 @@ double ink_of(const Image& image) {
 }
 
 int grey(const Image& image, int x, int y) { return image.at(x, y)[0]; }
-
-/// All glyphs of a text from left to right, with their letters.
-std::vector<GlyphCluster> clusters_of(std::string_view text) {
-  std::vector<GlyphCluster> clusters;
-  for (const GlyphRun& run : shaped(text, Weight::regular)->runs) {
-    clusters.insert(clusters.end(), run.clusters.begin(), run.clusters.end());
-  }
-  return clusters;
-}
-
-bool lacks_a_letter(std::string_view text) {
-  for (const GlyphRun& run : shaped(text, Weight::regular)->runs) {
-    for (const Glyph& glyph : run.glyphs) {
-      if (glyph.number == 0) return true;
-    }
-  }
-  return false;
-}
 
 std::string text_of(const std::vector<std::uint8_t>& bytes) { return {bytes.begin(), bytes.end()}; }
 
@@ -188,107 +166,6 @@ TEST(figure, empty_ones_do_no_harm) {
 }
 
 // --- text ---
-
-TEST(figure, letters_of_many_scripts_have_glyphs) {
-  for (const char* text : {"Käfer", "Σκαραβαίος", "Жук-олень", "猫", "日本語のラベル", "中文標籤", "简体中文", "한국어",
-                           "חיפושית", "خنفساء", "e\xcc\x81tude", "x² ≤ 3 · 10⁻⁵ °C"}) {
-    EXPECT_FALSE(lacks_a_letter(text)) << text;
-    EXPECT_GT(text_width(text, 20), 10) << text;
-  }
-  EXPECT_TRUE(lacks_a_letter("\xf0\x92\x80\x80")) << "no font has cuneiform: the box of the first";
-}
-
-TEST(figure, no_letter_becomes_another) {
-  const auto drawn = [](std::string_view text) {
-    Figure figure(60, 40);
-    draw_text(figure, 2, 2, text, 30, black);
-    return rasterise(figure).rgb;
-  };
-  std::set<std::vector<std::uint8_t>> pictures;
-  for (const char* text : {"a", "ä", "?", "猫", "犬", "か", "Ж", "λ", "ש"}) pictures.insert(drawn(text));
-  EXPECT_EQ(pictures.size(), 9U);
-}
-
-TEST(figure, hebrew_is_read_from_the_right_and_numbers_in_it_from_the_left) {
-  const std::vector<GlyphCluster> word = clusters_of("אבג");
-  ASSERT_EQ(word.size(), 3U);
-  EXPECT_EQ(word.front().letters, "ג");
-  EXPECT_EQ(word.back().letters, "א") << "the first letter is rightmost";
-  std::string mixed;
-  for (const GlyphCluster& cluster : clusters_of("net אב 12")) mixed += cluster.letters;
-  EXPECT_EQ(mixed, "net 12 בא");
-}
-
-TEST(figure, a_letter_and_its_accents_are_one_grapheme) {
-  using Ends = std::vector<std::size_t>;
-  EXPECT_EQ(grapheme_ends("ae\xcc\x81\xcc\xa3o"), (Ends{1, 6, 7}));
-  EXPECT_EQ(grapheme_ends("猫é"), (Ends{3, 5}));
-  EXPECT_EQ(grapheme_ends("\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"), (Ends{9})) << "a syllable of three jamo";
-  EXPECT_EQ(grapheme_ends("\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa\xf0\x9f\x87\xab\xf0\x9f\x87\xb7"), (Ends{8, 16}))
-      << "two flags";
-  EXPECT_EQ(grapheme_ends(""), Ends{});
-  EXPECT_EQ(clusters_of("e\xcc\x81").size(), 1U);
-}
-
-TEST(figure, what_is_no_utf8_is_shown_as_such) {
-  EXPECT_EQ(clean_text("a\xff\xfe"
-                       "b"),
-            "a\ufffd\ufffd"
-            "b");
-  EXPECT_EQ(clean_text("cut \xe7\x8c"), "cut \ufffd\ufffd");
-  EXPECT_EQ(clean_text("\xed\xa0\x80"), "\ufffd\ufffd\ufffd") << "half of a pair";
-  EXPECT_EQ(clean_text("\xc0\xaf"), "\ufffd\ufffd") << "longer than it need be";
-  EXPECT_EQ(clean_text("a\nb\tc\x7f"), "a b c ");
-  EXPECT_EQ(clean_text("Käfer 猫"), "Käfer 猫");
-  EXPECT_GT(text_width("\xff\xfe\xfd", 16), 0);
-  std::string every;
-  for (int i = 1; i < 256; ++i) every += static_cast<char>(i);
-  EXPECT_GT(text_width(every, 16), 500);
-}
-
-TEST(figure, texts_are_cut_between_graphemes) {
-  const std::string accents =
-      "e\xcc\x81"
-      "e\xcc\x81"
-      "e\xcc\x81"
-      "e\xcc\x81"
-      "e\xcc\x81"
-      "e\xcc\x81"
-      "e\xcc\x81";
-  for (int width = 0; width < text_width(accents, 20); ++width) {
-    const std::string cut = shortened_to(accents, width, 20);
-    ASSERT_TRUE(cut.ends_with("…"));
-    EXPECT_EQ((cut.size() - 3) % 3, 0U) << "whole letters with their accents";
-    if (cut.size() > 3) {
-      EXPECT_LE(text_width(cut, 20), width);
-    }
-  }
-  EXPECT_EQ(shortened_to("猫", 200, 20), "猫");
-}
-
-TEST(figure, ideographs_are_broken_anywhere_but_before_a_full_stop) {
-  const std::string text = "日本語の文章は、単語の間に空白を入れません。";
-  for (int letters = 3; letters < 9; ++letters) {
-    const int width = letters * text_width("日", 20);
-    const std::vector<std::string> lines = lines_of(text, width, 20);
-    EXPECT_GE(lines.size(), static_cast<std::size_t>(22 / letters));
-    std::string all;
-    for (const std::string& line : lines) {
-      EXPECT_LE(text_width(line, 20), width);
-      EXPECT_FALSE(line.starts_with("、") || line.starts_with("。")) << line;
-      all += line;
-    }
-    EXPECT_EQ(all, text);
-  }
-  const std::vector<std::string> words = lines_of("one two three four", text_width("one two t", 20), 20);
-  EXPECT_EQ(words.front(), "one two");
-  EXPECT_EQ(lines_of("one two three four", text_width("one two", 20), 20, Weight::regular, 2).size(), 2U);
-}
-
-TEST(figure, bold_is_wider_and_kerning_is_applied) {
-  EXPECT_GT(text_width("weights", 40, Weight::bold), text_width("weights", 40));
-  EXPECT_LT(text_width("AVAVAVAV", 100), text_width("AAAA", 100) + text_width("VVVV", 100));
-}
 
 TEST(figure, text_runs_upwards_in_its_place) {
   Figure figure(60, 200);
