@@ -163,11 +163,13 @@ int thread_count() { return at::get_num_threads(); }
 /// Before main, and before other static objects: what the caller chooses comes later and counts. The linker is told to
 /// take this unit by this name.
 extern "C" [[gnu::constructor(200)]] void fovea_use_all_processors() {
-  if (std::getenv("OMP_NUM_THREADS") != nullptr || std::getenv("MKL_NUM_THREADS") != nullptr) return;
-  const int processors = fovea::usable_processors();
-  if (at::hasMKL()) {  // such a libtorch asks MKL, not the environment
-    at::set_num_threads(processors);
-  } else {
-    fovea::set_team(processors);
+  if (std::getenv("MKL_NUM_THREADS") != nullptr) return;
+  const char* chosen = std::getenv("OMP_NUM_THREADS");
+  const int threads = chosen != nullptr ? std::atoi(chosen) : fovea::usable_processors();
+  if (threads < 1) return;  // such a choice is OpenMP's to judge
+  if (at::hasMKL()) {       // such a libtorch asks MKL, not the environment, and MKL takes no more than there are cores
+    at::set_num_threads(threads);
+  } else if (chosen == nullptr) {
+    fovea::set_team(threads);
   }
 }
