@@ -133,6 +133,31 @@ Figure draw_value(const Source& source, const Projector& projector, const std::s
   return sheet(tiles, 4, fmt::format("{}: strongest patches and their projections{}", value, rest), tile_width);
 }
 
+/// What was asked for; of several values the rows stand below each other, as in figure 2.
+Figure draw_asked(const Source& source, const Recipe& recipe, const Asked& asked, std::int64_t most) {
+  constexpr std::int64_t usual_most = 32;
+  constexpr std::int64_t usual_most_of_each = 4;
+  if (most == 0) most = asked.values.size() > 1 ? usual_most_of_each : usual_most;
+  std::vector<Figure> parts;
+  int width = 0;
+  int height = 0;
+  for (const std::string& value : asked.values) {
+    const Projector projector(source.model, source.model.graph.at(value), recipe);
+    parts.push_back(asked.channel >= 0 ? draw_channel(source, projector, value, asked.channel)
+                                       : draw_value(source, projector, value, most));
+    width = std::max(width, parts.back().width);
+    height += parts.back().height;
+  }
+  Figure whole(width, height);
+  int y = 0;
+  for (Figure& part : parts) {
+    const int below = y + part.height;
+    paste(whole, std::move(part), 0, y);
+    y = below;
+  }
+  return whole;
+}
+
 constexpr const char* page_says =
     "Every channel of the value: on the left the patches of the data set that excite it most, each of another picture "
     "and cut to what the unit can see; on the right the projections of these very activations down to the pixels. "
@@ -216,17 +241,7 @@ int show_top(const Choices& choices) {
   std::vector<AtlasPicture> records = atlas.pictures();
   const Source source{std::move(atlas), std::move(model), std::move(pictures), std::move(records)};
   if (!one) return write_pages(source, choices, asked.values);
-  if (asked.values.size() > 1) {
-    throw Error(ErrorKind::usage,
-                fmt::format("'{}' names {} values, which do not fit on one picture", choices.what, asked.values.size()),
-                "give --out a folder: it gets a page per value");
-  }
-  constexpr std::int64_t usual_most = 32;
-  const std::string& value = asked.values.front();
-  const Projector projector(source.model, source.model.graph.at(value), find_recipe(choices.recipe));
-  write_figure(out, asked.channel >= 0
-                        ? draw_channel(source, projector, value, asked.channel)
-                        : draw_value(source, projector, value, choices.most > 0 ? choices.most : usual_most));
+  write_figure(out, draw_asked(source, find_recipe(choices.recipe), asked, choices.most));
   fmt::print("written {}\n", choices.out);
   return 0;
 }
@@ -241,7 +256,9 @@ cli::Action add(Parser& parser) {
       .add_option("--recipe", choices->recipe, "Names the recipe of the projections; default deconvnet (`fovea list`)")
       .text("NAME")
       .names("recipe");
-  parser.add_option("--most", choices->most, "Draws the first N channels; default: 32 on a picture, all on a page")
+  parser
+      .add_option("--most", choices->most,
+                  "Draws the first N channels; default: 32 on a picture (4 of each of several values), all on a page")
       .text("N")
       .range(1, 1'000'000);
   parser
@@ -262,6 +279,7 @@ extern constinit const cli::Verb descriptor{
         "Examples:\n"
         "  fovea atlas top atlas conv5 --out conv5.png          figure 2 of Zeiler and Fergus 2014\n"
         "  fovea atlas top atlas conv5:17 --out channel.png     one channel, large\n"
+        "  fovea atlas top atlas 'relu*' --out layers.png       four channels of each of several values\n"
         "  fovea atlas top atlas '*' --out pages                every channel of every value, to browse\n"
         "  fovea atlas top atlas conv5 --recipe guided --out pages",
     .add = add};
