@@ -1,7 +1,9 @@
 // fovea evolve: how a network's features came to be, over the snapshots of its training.
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -107,6 +109,13 @@ void print(const Evolution& evolution, const std::vector<std::string>& files) {
   fmt::print("written {}\n", joined(files, ", "));
 }
 
+/// A folder's own name: where it stands on one machine is nothing for a picture.
+std::string name_of_run(const std::string& run) {
+  std::error_code ignored;
+  const std::filesystem::path whole = std::filesystem::weakly_canonical(run, ignored);
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 int evolve_it(const Choices& choices) {
   const ResultFiles files = result_files(choices.out, "evolve", {choices.run});
   apply(choices.common);
@@ -123,7 +132,7 @@ int evolve_it(const Choices& choices) {
   options.progress = {};  // wipes the bar
   stop_if_interrupted();
   Json json = json_of(result_head(files, last), choices, evolution, *pictures);
-  const std::string title = fmt::format("How the features of {} came to be", choices.run);
+  const std::string title = fmt::format("How the features of {} came to be", name_of_run(choices.run));
   const std::vector<std::string> written =
       write_results(files, draw_evolution(evolution, title), csv_of(evolution), json);
   if (choices.common.json)
