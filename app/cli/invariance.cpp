@@ -10,6 +10,7 @@
 #include <fovea/error.h>
 #include <fovea/invariance.h>
 
+#include "core/csv.h"
 #include "shared/arguments.h"
 #include "shared/input.h"
 #include "shared/interrupt.h"

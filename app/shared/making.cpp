@@ -12,6 +12,7 @@
 #include <fovea/npy.h>
 
 #include "core/atomic_file.h"
+#include "core/csv.h"
 #include "shared/place.h"
 #include "shared/result_files.h"
 #include "shared/yaml.h"
