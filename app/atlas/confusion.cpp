@@ -12,6 +12,7 @@
 #include <fovea/error.h>
 #include <fovea/report.h>
 
+#include "core/lower_case.h"
 #include "shared/arguments.h"
 #include "shared/atlas_source.h"
 #include "shared/json.h"
@@ -189,7 +190,7 @@ void print(const AtlasManifest& manifest, const Confusion& confusion, std::int64
 }
 
 int show_confusion(const Choices& choices) {
-  const std::string ending = std::filesystem::path(choices.out).extension().string();
+  const std::string ending = ending_of(choices.out);
   if (!choices.out.empty()) require_writable(choices.out);
   if (!choices.out.empty() && !draws(choices.out) && ending != ".html") {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", choices.out),

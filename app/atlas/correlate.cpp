@@ -13,6 +13,7 @@
 #include <fovea/error.h>
 #include <fovea/npy.h>
 
+#include "core/lower_case.h"
 #include "shared/arguments.h"
 #include "shared/atlas_source.h"
 #include "shared/embedded.h"
@@ -103,7 +104,7 @@ void print(const char* title, const std::vector<Pair>& pairs) {
 }
 
 int correlate_channels(const Choices& choices) {
-  const std::string ending = std::filesystem::path(choices.out).extension().string();
+  const std::string ending = ending_of(choices.out);
   if (!choices.out.empty()) require_writable(choices.out);
   if (!choices.out.empty() && !draws(choices.out) && ending != ".npy") {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", choices.out),

@@ -15,6 +15,7 @@
 #include <fovea/npy.h>
 #include <fovea/plot.h>
 
+#include "core/csv.h"
 #include "shared/arguments.h"
 #include "shared/atlas_source.h"
 #include "shared/embedded.h"
@@ -168,15 +169,13 @@ void draw_scree(const Pca& pca, const fs::path& file) {
 
 std::string csv_of(const Layout& layout, const EmbeddedRows& rows, const std::vector<AtlasPicture>& records,
                    const AtlasManifest& manifest) {
-  std::string csv = "index,x,y,label,predicted,name\n";
+  std::string csv = csv_line({"index", "x", "y", "label", "predicted", "name"});
   for (std::size_t i = 0; i < rows.pictures.size(); ++i) {
     const auto at = static_cast<std::int64_t>(i);
     const AtlasPicture& picture = records[static_cast<std::size_t>(rows.pictures[i])];
-    std::string name = picture.name;
-    std::replace(name.begin(), name.end(), '"', '\'');
-    csv += fmt::format("{},{:.6g},{:.6g},{},{},\"{}\"\n", rows.pictures[i], layout.points[at][0].item<float>(),
-                       layout.points[at][1].item<float>(), label_of(manifest, picture),
-                       prediction_of(manifest, picture), name);
+    csv += csv_line({std::to_string(rows.pictures[i]), fmt::format("{:.6g}", layout.points[at][0].item<float>()),
+                     fmt::format("{:.6g}", layout.points[at][1].item<float>()), label_of(manifest, picture),
+                     prediction_of(manifest, picture), picture.name});
   }
   return csv;
 }

@@ -9,6 +9,7 @@
 #include <fovea/error.h>
 #include <fovea/map_scores.h>
 
+#include "core/lower_case.h"
 #include "shared/ablation_report.h"
 #include "shared/arguments.h"
 #include "shared/dataset.h"
@@ -60,7 +61,7 @@ class OnePicture : public Pictures {
 
 bool is_data(const std::string& path) {
   std::error_code ignored;
-  return path == world_name || fs::is_directory(path, ignored) || fs::path(path).extension() == ".tar";
+  return path == world_name || fs::is_directory(path, ignored) || ending_of(path) == ".tar";
 }
 
 std::vector<Ablation> ablations_of(const Choices& choices, const Graph& graph) {
@@ -117,7 +118,7 @@ std::vector<std::string> class_labels(const Card& card, std::int64_t classes) {
 
 AblationFound examine_picture(const Choices& choices, const Model& model, const std::vector<Ablation>& ablations) {
   const Input input = read_input(choices.data.path, model);
-  if (input.tensor.size(0) != 1 || fs::path(choices.data.path).extension() == ".npy") {
+  if (input.tensor.size(0) != 1 || ending_of(choices.data.path) == ".npy") {
     throw Error(ErrorKind::usage, choices.data.path + " is a tensor, expected a picture or a data set");
   }
   const AblationSet nothing;

@@ -11,6 +11,7 @@
 #include <fovea/correspondence.h>
 #include <fovea/error.h>
 
+#include "core/csv.h"
 #include "shared/arguments.h"
 #include "shared/dataset.h"
 #include "shared/interrupt.h"

@@ -17,6 +17,7 @@
 #include <fovea/version.h>
 #include <fovea/world.h>
 
+#include "core/csv.h"
 #include "shared/arguments.h"
 #include "shared/interrupt.h"
 #include "shared/json.h"
@@ -165,13 +166,14 @@ Json world_json(const Choices& choices, const WorldOptions& options) {
 
 /// Writes what is told about all scenes; world.json comes last, so that a folder that has it is whole.
 void write_tables(const fs::path& out, const std::vector<Row>& rows, const Json& sidecar) {
-  std::string boxes = "path,label,x0,y0,x1,y1\n";
-  std::string contexts = "path,context\n";
+  std::string boxes = csv_line({"path", "label", "x0", "y0", "x1", "y1"});
+  std::string contexts = csv_line({"path", "context"});
   for (const Row& row : rows) {
     for (const Box& box : row.boxes) {
-      boxes += fmt::format("{},{},{},{},{},{}\n", row.path, box.label, box.x0, box.y0, box.x1, box.y1);
+      boxes += csv_line({row.path, std::to_string(box.label), fmt::format("{}", box.x0), fmt::format("{}", box.y0),
+                         fmt::format("{}", box.x1), fmt::format("{}", box.y1)});
     }
-    if (!row.context.empty()) contexts += fmt::format("{},{}\n", row.path, row.context);
+    if (!row.context.empty()) contexts += csv_line({row.path, row.context});
   }
   write_text(out / "boxes.csv", boxes);
   write_text(out / "contexts.csv", contexts);

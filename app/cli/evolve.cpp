@@ -10,6 +10,7 @@
 #include <fovea/error.h>
 #include <fovea/evolution.h>
 
+#include "core/csv.h"
 #include "shared/arguments.h"
 #include "shared/dataset.h"
 #include "shared/interrupt.h"

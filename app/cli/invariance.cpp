@@ -10,6 +10,8 @@
 #include <fovea/error.h>
 #include <fovea/invariance.h>
 
+#include "core/lower_case.h"
+#include "core/csv.h"
 #include "shared/arguments.h"
 #include "shared/input.h"
 #include "shared/interrupt.h"
@@ -90,7 +92,7 @@ std::vector<InvariancePicture> read_pictures(const Choices& choices, const Model
   std::vector<InvariancePicture> pictures;
   for (std::size_t i = 0; i < choices.pictures.size(); ++i) {
     const fs::path path = choices.pictures[i];
-    if (path.extension() == ".npy") {
+    if (ending_of(path) == ".npy") {
       throw Error(ErrorKind::usage, path.string() + " is a tensor; pictures are moved, enlarged and turned",
                   "name a picture file");
     }

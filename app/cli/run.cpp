@@ -10,6 +10,7 @@
 #include <fovea/npy.h>
 #include <fovea/trace.h>
 
+#include "core/lower_case.h"
 #include "shared/arguments.h"
 #include "shared/device.h"
 #include "shared/input.h"
@@ -50,7 +51,7 @@ std::vector<Wanted> wanted_values(const Choices& choices, const Model& model) {
   if (wanted.empty() || !choices.out.empty()) wanted.push_back({model.graph.logits(), choices.out});
   for (const Wanted& one : wanted) {
     if (one.file.empty()) continue;
-    if (std::filesystem::path(one.file).extension() != ".npy") {
+    if (ending_of(one.file) != ".npy") {
       throw Error(ErrorKind::usage, "'" + one.file + "' should end in .npy: values are written as NumPy files");
     }
     require_writable(one.file);

@@ -10,6 +10,7 @@
 
 #include <fovea/plot.h>
 
+#include "core/csv.h"
 #include "shared/progress.h"
 #include "shared/result_files.h"
 #include "shared/text.h"

@@ -87,6 +87,7 @@ std::vector<Entry> all_entries() {
                 .name = recipe->name,
                 .sentence = recipe->sentence,
                 .paper = recipe->paper,
+                .details = recipe->details,
                 .options = recipe->options,
                 .presets = recipe->presets};
     for (const RecipeRow& row : recipe->rows) entry.rows.push_back(row.says);

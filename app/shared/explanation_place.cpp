@@ -49,7 +49,7 @@ Destination destination_of(const std::string& out, bool raw, const Request& requ
   const fs::path path(out);
   std::error_code ignored;
   if (out.ends_with("/") || fs::is_directory(path, ignored)) return {.path = path, .folder = true, .raw = raw};
-  const bool npy = path.extension() == ".npy";
+  const bool npy = ending_of(path) == ".npy";
   if (!draws(path) && !npy) {
     throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out),
                 writes_clip(path)

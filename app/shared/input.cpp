@@ -5,6 +5,7 @@
 #include <fovea/error.h>
 #include <fovea/npy.h>
 
+#include "core/lower_case.h"
 #include "shared/text.h"
 
 namespace fovea::cli {
@@ -64,7 +65,7 @@ Input read_tensor(const std::filesystem::path& path, const Model& model) {
 }  // namespace
 
 Input read_input(const std::filesystem::path& path, const Model& model) {
-  return path.extension() == ".npy" ? read_tensor(path, model) : read_picture(path, model);
+  return ending_of(path) == ".npy" ? read_tensor(path, model) : read_picture(path, model);
 }
 
 Tensor read_floats(const std::filesystem::path& path) {

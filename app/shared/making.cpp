@@ -11,7 +11,9 @@
 #include <fovea/error.h>
 #include <fovea/npy.h>
 
+#include "core/lower_case.h"
 #include "core/atomic_file.h"
+#include "core/csv.h"
 #include "shared/place.h"
 #include "shared/result_files.h"
 #include "shared/yaml.h"
@@ -71,7 +73,7 @@ MakingPlace place_of(const MakingRequest& request) {
     place.folder = path;
     place.file = path / (std::string(request.kind->name) + ".png");
     require_creatable(path);
-  } else if (path.extension() == ".npy") {
+  } else if (ending_of(path) == ".npy") {
     place.drawn = false;
     place.raw = true;
   } else if (!draws(path) && writes_clip(path)) {
@@ -212,7 +214,7 @@ MakingRequest read_making(const Json& json, const fs::path& folder) {
 }
 
 std::vector<MakingRequest> read_jobs(const fs::path& path) {
-  const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
+  const bool yaml = ending_of(path) == ".yaml" || ending_of(path) == ".yml";
   const Json json = yaml ? read_yaml(path, most_job_bytes) : parse_json(path);
   const fs::path folder = path.parent_path();
   if (json.is_object() && json.contains("job")) return {read_making(json.at("job"), folder)};  // a sidecar

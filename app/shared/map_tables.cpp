@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/csv.h"
 #include "shared/result_files.h"
 
 namespace fovea::cli {
@@ -24,40 +25,51 @@ const Mean* mean_of(const TableRow& row, std::string_view quantity) {
   return found == row.values.end() || found->second.count == 0 ? nullptr : &found->second;
 }
 
+std::string decimals(double value) { return fmt::format("{:.6f}", value); }
+
 std::string table_csv(const MapEvaluation& evaluation, const MapTable& table) {
   const std::vector<ColumnOf> columns = columns_of(evaluation, true, true);
-  std::string text = "technique,baseline,pictures,seconds";
-  for (const auto& [measure, quantity] : columns) text += fmt::format(",{0},{0}_error,{0}_pictures", quantity->name);
-  text += "\n";
+  std::vector<std::string> cells{"technique", "baseline", "pictures", "seconds"};
+  for (const auto& [measure, quantity] : columns) {
+    const std::string name(quantity->name);
+    cells.insert(cells.end(), {name, name + "_error", name + "_pictures"});
+  }
+  std::string text = csv_line(cells);
   for (const TableRow& row : table.rows) {
-    text += fmt::format("{},{},{},{:.6f}", row.name, row.baseline ? 1 : 0, row.pictures, row.seconds);
+    cells = {row.name, row.baseline ? "1" : "0", std::to_string(row.pictures), decimals(row.seconds)};
     for (const auto& [measure, quantity] : columns) {
       const Mean* mean = mean_of(row, quantity->name);
-      text += mean == nullptr ? ",,,0" : fmt::format(",{:.6f},{:.6f},{}", mean->mean, mean->error, mean->count);
+      if (mean == nullptr)
+        cells.insert(cells.end(), {"", "", "0"});
+      else
+        cells.insert(cells.end(), {decimals(mean->mean), decimals(mean->error), std::to_string(mean->count)});
     }
-    text += "\n";
+    text += csv_line(cells);
   }
   return text;
 }
 
 std::string pictures_csv(const MapEvaluation& evaluation, const MapEvaluationResult& result) {
   const std::vector<ColumnOf> columns = columns_of(evaluation, true, true);
-  std::string text = "picture,label,predicted,probability,area,technique,seconds";
-  for (const auto& [measure, quantity] : columns) text += fmt::format(",{}", quantity->name);
-  text += "\n";
+  std::vector<std::string> cells{"picture", "label", "predicted", "probability", "area", "technique", "seconds"};
+  for (const auto& [measure, quantity] : columns) cells.emplace_back(quantity->name);
+  std::string text = csv_line(cells);
   for (const PictureScores& picture : result.pictures) {
-    std::string quoted = csv_line({picture.name});
-    quoted.pop_back();  // the line's end
     for (const MapRow& row : picture.rows) {
       if (!row.failure.empty()) continue;
-      text += fmt::format("{},{},{},{:.6f},{:.6f},{},{:.6f}", quoted, picture.label, picture.predicted,
-                          picture.probability, picture.area, row.name, row.seconds);
+      cells = {picture.name,
+               std::to_string(picture.label),
+               std::to_string(picture.predicted),
+               decimals(picture.probability),
+               decimals(picture.area),
+               row.name,
+               decimals(row.seconds)};
       for (const auto& [measure, quantity] : columns) {
         const auto found = row.values.find(quantity->name);
         const bool known = found != row.values.end() && std::isfinite(found->second);
-        text += known ? fmt::format(",{:.6f}", found->second) : ",";
+        cells.push_back(known ? decimals(found->second) : "");
       }
-      text += "\n";
+      text += csv_line(cells);
     }
   }
   return text;

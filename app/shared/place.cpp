@@ -11,6 +11,7 @@
 
 #include <fovea/error.h>
 
+#include "core/lower_case.h"
 #include "core/atomic_file.h"
 
 namespace fovea::cli {
@@ -23,7 +24,7 @@ namespace {
 }  // namespace
 
 bool draws(const std::filesystem::path& path) {
-  const std::string ending = path.extension().string();
+  const std::string ending = ending_of(path);
   return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".webp" || ending == ".svg" ||
          ending == ".pdf";
 }

@@ -91,19 +91,4 @@ std::vector<std::string> write_results(const ResultFiles& files, const Figure& p
   return {files.picture.string(), files.csv.string(), files.json.string()};
 }
 
-std::string csv_line(const std::vector<std::string>& cells) {
-  std::string line;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) line += ",";
-    if (cells[i].find_first_of(",\"\n") == std::string::npos) {
-      line += cells[i];
-      continue;
-    }
-    line += '"';
-    for (const char c : cells[i]) line += c == '"' ? std::string("\"\"") : std::string(1, c);
-    line += '"';
-  }
-  return line + "\n";
-}
-
 }  // namespace fovea::cli

@@ -40,7 +40,4 @@ Json result_head(const ResultFiles& files, const Model& model);
 std::vector<std::string> write_results(const ResultFiles& files, const Figure& page, const std::string& csv,
                                        Json& json);
 
-/// Words one line of a .csv: cells that need it are put in quotes.
-std::string csv_line(const std::vector<std::string>& cells);
-
 }  // namespace fovea::cli

@@ -6,6 +6,7 @@
 
 #include <fovea/error.h>
 
+#include "core/lower_case.h"
 #include "shared/text.h"
 
 namespace fovea::cli {
@@ -37,7 +38,7 @@ std::vector<std::string> shipped_models() {
   std::error_code error;
   if (!folder || !fs::is_directory(*folder, error)) return names;
   for (const fs::directory_entry& entry : fs::directory_iterator(*folder, error)) {
-    if (entry.path().extension() == ".onnx") names.push_back(entry.path().stem().string());
+    if (ending_of(entry.path()) == ".onnx") names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;

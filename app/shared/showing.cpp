@@ -9,6 +9,7 @@
 #include <fovea/error.h>
 #include <fovea/version.h>
 
+#include "core/lower_case.h"
 #include "core/atomic_file.h"
 #include "core/sha256.h"
 #include "shared/fonts.h"
@@ -31,7 +32,7 @@ bool is_own_sidecar(const fs::path& path) {
 }
 
 void require_known_ending(const fs::path& out, std::string_view raw) {
-  if (draws(out) || (!raw.empty() && out.extension() == ".npy")) return;
+  if (draws(out) || (!raw.empty() && ending_of(out) == ".npy")) return;
   throw Error(ErrorKind::usage, fmt::format("--out '{}': what to write is not known from its ending", out.string()),
               raw.empty()
                   ? std::string(".png, .jpg, .webp, .svg and .pdf draw; .npy writes nothing here without --effective")

@@ -47,6 +47,8 @@ class Subject {
   std::unique_ptr<Cache> cache_;
 };
 
+struct Recipe;
+
 /// What is asked of a technique.
 struct Question {
   const Subject& subject;
@@ -54,7 +56,8 @@ struct Question {
   std::string at;              ///< name of the value to read the map at; empty: the technique's default
   const Options& options;
   std::uint64_t seed = 0;
-  Progress progress;  ///< may be empty
+  Progress progress;               ///< may be empty
+  const Recipe* recipe = nullptr;  ///< of a technique that is derived from one
 
   /// Reports progress; throws `Error(usage, "stopped")` when the listener asks to stop.
   void report(std::int64_t done, std::int64_t total) const;
@@ -99,7 +102,7 @@ enum class Cost {
   runs,   ///< tens to thousands of runs: samples, positions, channels, steps
 };
 
-/// One technique, one file of src/techniques.
+/// One technique: one file of src/techniques, or a recipe with `relevance`.
 struct Technique {
   std::string_view name;
   std::string_view sentence;  ///< one sentence on what the map shows
@@ -111,6 +114,7 @@ struct Technique {
   /// The map tells how fast the objective changes with what it is read at; other maps share the objective's value out.
   bool sensitivity = false;
   Map (*explain)(const Question&) = nullptr;
+  const Recipe* recipe = nullptr;  ///< that it is derived from; null for most
 };
 
 /// Returns every technique, sorted by name.

@@ -48,6 +48,7 @@ struct Recipe {
   std::string_view name;
   std::string_view sentence;
   std::string_view paper;
+  std::string_view details = {};  ///< a paragraph: formula, conventions, limits
   std::span<const RecipeRow> rows = {};
   std::span<const Option> options = {};
   std::span<const Preset> presets = {};
@@ -55,6 +56,9 @@ struct Recipe {
   bool folds_batch_norm = false;
   /// Tells what the recipe lacks on this graph ("has no ReLU: equals the gradient"), or "" when all is well.
   std::string (*remark)(const Graph&) = nullptr;
+  /// Relevance by this recipe, begun with the objective's terms themselves, is an attribution: there is a technique of
+  /// the same name.
+  bool relevance = false;
 };
 
 /// Returns every recipe, sorted by name.

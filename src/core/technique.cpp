@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/technique.h>
 
+#include <algorithm>
+
 #include <ATen/core/grad_mode.h>
 
 #include <fovea/error.h>
 
 #include "core/fold_batch_norm.h"
+#include "techniques/shared/relevance.h"
 
 namespace fovea {
 
@@ -48,7 +51,16 @@ void Question::report(std::int64_t done, std::int64_t total) const {
   if (progress && !progress(done, total)) throw Error(ErrorKind::usage, "stopped");
 }
 
-std::span<const Technique* const> all_techniques() { return techniques::all(); }
+std::span<const Technique* const> all_techniques() {
+  static const std::vector<const Technique*> all = [] {
+    std::vector<const Technique*> found(techniques::all().begin(), techniques::all().end());
+    const std::vector<const Technique*>& derived = techniques::of_recipes();
+    found.insert(found.end(), derived.begin(), derived.end());
+    std::sort(found.begin(), found.end(), [](const Technique* a, const Technique* b) { return a->name < b->name; });
+    return found;
+  }();
+  return all;
+}
 
 const Technique& find_technique(std::string_view name) {
   std::vector<std::string> known;
@@ -118,7 +130,7 @@ Map explain(const Technique& technique, const Subject& subject, const Objective&
   const Options options = options_of(technique, choices);
   if (!finite(subject.trace().scores())) throw_not_finite(subject, technique.name);
   const Objective pinned = objective.pinned(subject.trace(), subject.model().card);
-  Map map = technique.explain({subject, pinned, choices.at, options, choices.seed, choices.progress});
+  Map map = technique.explain({subject, pinned, choices.at, options, choices.seed, choices.progress, technique.recipe});
   if (!finite(map.values)) throw_not_finite(subject, technique.name);
   const auto& preprocess = subject.model().card.preprocess;
   if (map.drawing == Drawing::signed_rgb && preprocess) map.channels = preprocess->channels;

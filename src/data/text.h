@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,9 @@ inline std::string_view take_word(std::string_view& text) {
   text = trimmed(text.substr(word.size()));
   return word;
 }
+
+/// Returns a path without "./" at its beginning.
+inline std::string relative_path(std::string path) { return path.starts_with("./") ? path.substr(2) : path; }
 
 /// Reads a text that is a number as a whole; nothing when it is none.
 template <typename Number>

@@ -17,6 +17,7 @@
 #include <fovea/top_page.h>
 #include <fovea/trace.h>
 
+#include "core/lower_case.h"
 #include "atlas/channel_maxima.h"
 #include "atlas/values.h"
 #include "experiments/over_pictures.h"
@@ -164,7 +165,7 @@ std::vector<Snapshot> find_snapshots(const fs::path& folder) {
   if (fs::is_directory(inner, ignored)) {
     for (const fs::directory_entry& entry : fs::directory_iterator(inner)) {
       const std::int64_t epoch = number_at_end(entry.path().stem().string());
-      if (entry.path().extension() == ".onnx" && epoch >= 0) found.push_back({entry.path(), epoch});
+      if (ending_of(entry.path()) == ".onnx" && epoch >= 0) found.push_back({entry.path(), epoch});
     }
   }
   std::sort(found.begin(), found.end(), [](const Snapshot& a, const Snapshot& b) { return a.epoch < b.epoch; });

@@ -13,6 +13,7 @@
 #include <fovea/world.h>
 
 #include "core/atomic_file.h"
+#include "core/csv.h"
 #include "data/text.h"
 #include "experiments/landmarks.h"
 
@@ -88,24 +89,20 @@ void keep_only(PartPicture& picture, const std::vector<std::string>& parts) {
 // --- tables ---
 
 std::optional<PartBox> part_of(std::string_view line) {
+  constexpr std::size_t cells_of_line = 6;  // path, part, x0, y0, x1, y1
+  const auto cells = csv_cells(line, cells_of_line);
+  if (!cells) return std::nullopt;
   std::array<double, 4> edges{};
-  for (std::size_t i = edges.size(); i-- > 0;) {
-    const std::size_t comma = line.rfind(',');
-    if (comma == std::string_view::npos) return std::nullopt;
-    const auto number = number_in<double>(trimmed(line.substr(comma + 1)));
+  for (std::size_t i = 0; i < edges.size(); ++i) {
+    const auto number = number_in<double>((*cells)[i + 2]);
     if (!number || !std::isfinite(*number)) return std::nullopt;
     edges[i] = *number;
-    line = line.substr(0, comma);
   }
-  const std::size_t comma = line.rfind(',');
   const auto [x0, y0, x1, y1] = edges;
-  if (comma == std::string_view::npos || x1 <= x0 || y1 <= y0) return std::nullopt;
-  std::string_view path = trimmed(line.substr(0, comma));
-  if (path.size() > 1 && path.front() == '"' && path.back() == '"') path = path.substr(1, path.size() - 2);
-  if (path.starts_with("./")) path.remove_prefix(2);
-  const std::string_view part = trimmed(line.substr(comma + 1));
-  if (path.empty() || part.empty()) return std::nullopt;
-  return PartBox{.path = std::string(path), .part = std::string(part), .box = {x0, y0, x1, y1, 0}};
+  const std::string path = relative_path(cells->front());
+  const std::string& part = (*cells)[1];
+  if (path.empty() || part.empty() || x1 <= x0 || y1 <= y0) return std::nullopt;
+  return PartBox{.path = path, .part = part, .box = {x0, y0, x1, y1, 0}};
 }
 
 /// Tells whether a picture's name ends in a path: "data.tar:a/b.jpg" in "b.jpg", not in "ab.jpg".

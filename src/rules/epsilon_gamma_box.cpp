@@ -20,9 +20,13 @@ extern constinit const Recipe descriptor{
     .sentence = "LRP by layer: epsilon on fully connected layers, gamma on convolutions, z-box at the pixels.",
     .paper =
         "Montavon, Binder, Lapuschkin, Samek, Müller 2019, Layer-Wise Relevance Propagation: An Overview, section 10.3",
+    .details =
+        "zennit's EpsilonGammaBox, the recommendation for VGG-like networks. The pixels' range comes from the card.",
     .rows = rows,
     .options = options,
+    .presets = lrp_presets,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::epsilon_gamma_box

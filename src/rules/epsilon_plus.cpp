@@ -20,9 +20,12 @@ extern constinit const Recipe descriptor{
     .paper =
         "Kohlbrenner, Bauer, Nakajima, Binder, Samek, Lapuschkin 2020, Towards Best Practice in Explaining Neural "
         "Network Decisions with LRP (arXiv:1910.09840)",
+    .details = "zennit's EpsilonPlus: what excited the class, with the class told apart by the fully connected layers.",
     .rows = rows,
     .options = options,
+    .presets = lrp_presets,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::epsilon_plus

@@ -20,9 +20,14 @@ extern constinit const Recipe descriptor{
     .paper =
         "Bach et al. 2015, On Pixel-Wise Explanations for Non-Linear Classifier Decisions by Layer-Wise Relevance "
         "Propagation, equation 60",
+    .details =
+        "alpha 1 is z-plus, alpha 2 the usual choice with negative evidence. Inputs of both signs are split: a "
+        "contribution's sign counts, not the weight's.",
     .rows = rows,
     .options = options,
+    .presets = lrp_presets,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::lrp_alpha_beta

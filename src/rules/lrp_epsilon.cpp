@@ -19,9 +19,14 @@ extern constinit const Recipe descriptor{
     .paper =
         "Bach et al. 2015, On Pixel-Wise Explanations for Non-Linear Classifier Decisions by Layer-Wise Relevance "
         "Propagation, equation 58",
+    .details =
+        "On ReLU networks with epsilon near 0 this equals input times gradient. A larger epsilon keeps only the "
+        "contributions that do not cancel. What goes to the biases and to epsilon is lost and printed.",
     .rows = rows,
     .options = options,
+    .presets = lrp_presets,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::lrp_epsilon

@@ -21,9 +21,13 @@ extern constinit const Recipe descriptor{
     .paper =
         "Lapuschkin, Wäldchen, Binder, Montavon, Samek, Müller 2019, Unmasking Clever Hans predictors and assessing "
         "what machines really learn (arXiv:1902.10178)",
+    .details =
+        "Says nothing of the picture but for the winners of max-pooling: a baseline to hold the other rules against. "
+        "Its sum is kept.",
     .rows = rows,
     .options = options,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::lrp_flat

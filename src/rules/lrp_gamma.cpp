@@ -18,9 +18,14 @@ extern constinit const Recipe descriptor{
     .sentence = "Favours positive contributions by gamma: calmer maps than LRP-epsilon, still with negative evidence.",
     .paper =
         "Montavon, Binder, Lapuschkin, Samek, Müller 2019, Layer-Wise Relevance Propagation: An Overview, section 10.2",
+    .details =
+        "gamma 0 is LRP-epsilon; a large gamma is z-plus for non-negative inputs. Inputs of both signs are taken "
+        "literally: weights w + gamma max(w, 0) on the input as it is.",
     .rows = rows,
     .options = options,
+    .presets = lrp_presets,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::lrp_gamma

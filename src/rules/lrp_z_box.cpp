@@ -21,9 +21,14 @@ extern constinit const Recipe descriptor{
     .paper =
         "Montavon, Lapuschkin, Binder, Samek, Müller 2017, Explaining Nonlinear Classification Decisions with Deep "
         "Taylor Decomposition (arXiv:1512.02479)",
+    .details =
+        "The pixels' range comes from the model's card (black and white in the network's units), else from the input; "
+        "low and high override it. Without biases the sum is kept.",
     .rows = rows,
     .options = options,
+    .presets = lrp_presets,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::lrp_z_box

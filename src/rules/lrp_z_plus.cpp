@@ -20,9 +20,14 @@ extern constinit const Recipe descriptor{
     .paper =
         "Montavon, Lapuschkin, Binder, Samek, Müller 2017, Explaining Nonlinear Classification Decisions with Deep "
         "Taylor Decomposition (arXiv:1512.02479)",
+    .details =
+        "Equals lrp_alpha_beta with alpha 1. Relevance stays positive, and its sum is kept but for positive biases and "
+        "units that nothing excites.",
     .rows = rows,
     .options = options,
+    .presets = lrp_presets,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::lrp_z_plus

@@ -20,8 +20,12 @@ extern constinit const Recipe descriptor{
     .paper =
         "Bach et al. 2015, On Pixel-Wise Explanations for Non-Linear Classifier "
         "Decisions by Layer-Wise Relevance Propagation",
+    .details =
+        "R starts as the objective's value and flows down in proportion to each contribution a w / z. Near z = 0 "
+        "shares explode: LRP-epsilon is the stable form. What goes to the biases is lost and printed.",
     .rows = rows,
     .folds_batch_norm = true,
-    .remark = lrp_remark};
+    .remark = lrp_remark,
+    .relevance = true};
 
 }  // namespace fovea::rules::lrp_zero

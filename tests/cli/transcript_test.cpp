@@ -8,7 +8,7 @@
 //   # ...                                      a remark, before the first command or after an empty line
 //
 // An empty line ends a command's output. FOVEA_BINARY in the environment names another program; FOVEA_UPDATE=1 rewrites
-// transcripts that do not match with what was printed (`...` and `[..]` are lost there and must be set again).
+// transcripts that do not match with what was printed; `...` and `[..]` stay where what stands around them does.
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,7 +25,13 @@
 
 #include <gtest/gtest.h>
 
+#include "lines.h"
+
 namespace {
+
+using fovea::transcripts::Lines;
+using fovea::transcripts::matches;
+using fovea::transcripts::rewritten;
 
 namespace fs = std::filesystem;
 
@@ -67,33 +73,6 @@ std::vector<Command> read_transcript(const fs::path& path) {
     }
   }
   return commands;
-}
-
-/// Matches one line, in which each `[..]` stands for any text.
-bool line_matches(std::string_view expected, std::string_view printed) {
-  constexpr std::string_view anything = "[..]";
-  const std::size_t gap = expected.find(anything);
-  if (gap == std::string_view::npos) return expected == printed;
-  if (!printed.starts_with(expected.substr(0, gap))) return false;
-  const std::string_view rest = expected.substr(gap + anything.size());
-  for (std::size_t at = gap; at <= printed.size(); ++at) {
-    if (line_matches(rest, printed.substr(at))) return true;
-  }
-  return false;
-}
-
-using Lines = std::vector<std::string>;
-
-/// Matches all lines, where `...` stands for any number of them.
-bool matches(const Lines& expected, std::size_t e, const Lines& printed, std::size_t p) {
-  if (e == expected.size()) return p == printed.size();
-  if (expected[e] == "...") {
-    for (std::size_t next = p; next <= printed.size(); ++next) {
-      if (matches(expected, e + 1, printed, next)) return true;
-    }
-    return false;
-  }
-  return p < printed.size() && line_matches(expected[e], printed[p]) && matches(expected, e + 1, printed, p + 1);
 }
 
 /// Runs a line in the shell; empty lines are dropped, for they end a command's output in a transcript.
@@ -176,12 +155,12 @@ TEST_P(transcript, plays) {
   bool all_match = true;
   for (const Command& command : read_transcript(path)) {
     const Printed printed = play(command.line, stage.folder());
-    const bool match = printed.status == command.status && matches(command.expected, 0, printed.lines, 0);
+    const bool match = printed.status == command.status && matches(command.expected, printed.lines);
     EXPECT_TRUE(match) << "$ " << command.line << "\nexpected, status " << command.status << ":\n"
                        << joined(command.expected) << "printed, status " << printed.status << ":\n"
                        << joined(printed.lines);
     all_match = all_match && match;
-    append(updated, command, match ? command.expected : printed.lines, printed.status);
+    append(updated, command, rewritten(command.expected, printed.lines), printed.status);
   }
   EXPECT_FALSE(updated.empty()) << path << " holds no command";
   if (!all_match && std::getenv("FOVEA_UPDATE") != nullptr) std::ofstream(path) << updated;

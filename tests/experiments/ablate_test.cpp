@@ -12,6 +12,7 @@
 #include "support/failure.h"
 #include "support/net.h"
 #include "support/painted_pictures.h"
+#include "support/shown.h"
 
 namespace fovea {
 namespace {
@@ -207,7 +208,22 @@ TEST(ablate, activations_are_positive_sums_by_class) {
   const Tensor expected = (positive(1) + positive(5)) / 2;
   EXPECT_LT(relative_error(layers[0].by_channel[1], expected), 1e-5);
   EXPECT_NEAR(layers[0].total[1].item<double>(), expected.sum().item<double>(), 1e-3);
-  EXPECT_GT(draw_layer_activation(layers[0], pictures.labels(), "t").height, 200);
+}
+
+TEST(ablate, layer_figure_has_a_bar_per_class_the_most_active_first) {
+  const LayerActivation layer{.value = "conv2",
+                              .pictures = {2, 2, 2},
+                              .by_channel = test::tensor({1, 0, 2, 6, 1, 1}, {3, 2}),
+                              .total = test::tensor({1, 8, 2}, {3}).to(at::kDouble)};
+  const Figure figure = draw_layer_activation(layer, {"crane", "dog", "fish"}, "a title");
+  const std::vector<std::string> texts = test::texts_in(figure);
+  const auto place = [&](const std::string& text) {
+    return std::find(texts.begin(), texts.end(), text) - texts.begin();
+  };
+  EXPECT_TRUE(test::says(figure, "a title"));
+  EXPECT_LT(place("dog"), place("fish"));
+  EXPECT_LT(place("fish"), place("crane"));
+  EXPECT_LT(place("crane"), static_cast<std::ptrdiff_t>(texts.size()));
 }
 
 TEST(ablate, bars_are_as_long_as_their_values) {

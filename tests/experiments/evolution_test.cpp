@@ -14,6 +14,7 @@
 #include "support/net.h"
 #include "support/painted_pictures.h"
 #include "support/temporary_folder.h"
+#include "support/shown.h"
 
 namespace fovea {
 namespace {
@@ -105,8 +106,35 @@ TEST(evolution, shows_the_projection_of_that_very_unit) {
   const ChannelTop top = draw_top(model, pictures, projector, value.channels[0], std::span(&cell.strongest, 1), 56);
   EXPECT_EQ(cell.projection.rgb, top.projections.at(0).rgb);
   EXPECT_EQ(cell.patch.rgb, top.patches.at(0).rgb);
-  const Image page = rasterise(draw_evolution(evolution, "test"));
-  EXPECT_GT(page.height, 400);
+}
+
+TEST(evolution, page_shows_every_unit_at_every_snapshot) {
+  const TemporaryFolder folder;
+  const PaintedPictures pictures(40, 3);
+  const Evolution evolution =
+      trace_evolution(find_snapshots(three_snapshots(folder)), pictures, {.values = {"relu"}, .channels = 2});
+  const Figure page = draw_evolution(evolution, "a title");
+  for (const char* words : {"a title", "relu", "epoch 1", "epoch 5", "epoch 10", "strongest of 40 pictures"}) {
+    EXPECT_TRUE(test::says(page, words)) << words;
+  }
+  // Projection beside patch, a row per channel: in the order of the page.
+  std::vector<marks::Picture> shown = test::marks_in<marks::Picture>(page);
+  std::size_t next = 0;
+  for (const std::vector<EvolutionCell>& row : evolution.values[0].cells) {
+    for (const EvolutionCell& cell : row) {
+      for (const Image* tile : {&cell.projection, &cell.patch}) {
+        ASSERT_LT(next, shown.size());
+        EXPECT_EQ(shown[next].image->rgb, tile->rgb) << next;
+        if (next % 2 == 1) EXPECT_GT(shown[next].x, shown[next - 1].x);
+        ++next;
+      }
+    }
+  }
+  EXPECT_EQ(next, shown.size());
+  // An orange bar where a channel's strongest picture is another one than before: once.
+  constexpr Colour orange{213, 94, 0};
+  const std::vector<marks::Box> boxes = test::marks_in<marks::Box>(page);
+  EXPECT_EQ(std::count_if(boxes.begin(), boxes.end(), [&](const marks::Box& box) { return box.colour == orange; }), 1);
 }
 
 TEST(evolution, refuses_what_is_no_evolution) {

@@ -12,6 +12,7 @@
 #include "support/failure.h"
 #include "support/net.h"
 #include "support/painted_pictures.h"
+#include "support/shown.h"
 
 namespace fovea {
 namespace {
@@ -142,7 +143,34 @@ TEST(probe, finds_what_a_layer_knows_and_what_it_has_lost) {
   EXPECT_EQ(result.rows[0].accuracy, 1) << "one bright square each tells the corners apart";
   EXPECT_EQ(result.rows[2].accuracy, 1);
   EXPECT_LT(result.rows[5].accuracy, 0.6) << "a mean over all places knows no corner";
-  EXPECT_GT(draw_probe(result, "t").height, 700);
+}
+
+TEST(probe, figure_shows_every_accuracy) {
+  ProbeResult result{.rows = {}, .values = {"low", "high"}, .labels = {"a", "b"}, .training = 80, .held_out = 40};
+  for (const auto& [value, shots, accuracy] : {std::tuple{"low", std::int64_t{1}, 0.5},
+                                               {"low", all_shots, 0.75},
+                                               {"high", 1, 0.625},
+                                               {"high", all_shots, 1.0}}) {
+    result.rows.push_back({.value = value, .shots = shots, .pictures = 80, .accuracy = accuracy});
+  }
+  const Figure figure = draw_probe(result, "a title");
+  for (const char* words :
+       {"a title", "low", "high", "1 per class", "all per class", "all (40)", "40 held-out pictures"}) {
+    EXPECT_TRUE(test::says(figure, words)) << words;
+  }
+  // A point per accuracy, by layer and again by training pictures; the higher the better.
+  const std::vector<marks::Disc> points = test::marks_in<marks::Disc>(figure);
+  ASSERT_EQ(points.size(), 8U);
+  const double per_share = (points[0].centre.y - points[3].centre.y) / 0.5;  // .5 to 1
+  EXPECT_GT(per_share, 100);
+  for (const std::size_t first : {0U, 4U}) {
+    const auto y = [&](std::size_t i) { return points[first + i].centre.y; };
+    const auto [second, third] = first == 0 ? std::pair{0.625, 0.75} : std::pair{0.75, 0.625};
+    EXPECT_NEAR(y(0) - y(1), per_share * (second - 0.5), 1e-6);
+    EXPECT_NEAR(y(0) - y(2), per_share * (third - 0.5), 1e-6);
+    EXPECT_NEAR(y(0) - y(3), per_share * 0.5, 1e-6);
+    EXPECT_GT(points[first + 1].centre.x, points[first].centre.x);
+  }
 }
 
 TEST(probe, is_reproducible_and_seeded) {

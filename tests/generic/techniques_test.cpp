@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include <fovea/error.h>
@@ -161,6 +162,17 @@ INSTANTIATE_TEST_SUITE_P(techniques, techniques,
                          ::testing::Combine(::testing::ValuesIn(all_techniques().begin(), all_techniques().end()),
                                             ::testing::Values(plain, residual, mobile)),
                          technique_name);
+
+TEST(techniques_table, answer_for_one_of_the_networks_at_least) {
+  const std::array networks{plain(), residual(), mobile()};
+  const Tensor input = test::random_normal({1, 3, 24, 20}, 11);
+  for (const Technique* technique : all_techniques()) {
+    const bool answers = std::any_of(networks.begin(), networks.end(), [&](const Model& model) {
+      return ask_or_skip(*technique, Subject(model, input), "logit(1)", few(*technique)).has_value();
+    });
+    EXPECT_TRUE(answers) << technique->name << " refuses every network, so that nothing else here is asked of it";
+  }
+}
 
 TEST(techniques_table, is_described_throughout) {
   for (const Technique* technique : all_techniques()) {

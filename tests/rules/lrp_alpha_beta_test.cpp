@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/lrp_definition.h"
+#include "techniques/asked.h"
 
 namespace fovea {
 namespace {
@@ -28,6 +29,12 @@ TEST(lrp_alpha_beta, by_hand) {
   const Trace trace = run(graph, test::tensor({1, 1}, {1, 2}));
   const Relevance r = walk(trace, {{graph.outputs()[0], test::tensor({4}, {1, 1})}}, find_recipe("lrp_alpha_beta"));
   EXPECT_TRUE(r.at(graph.inputs()[0]).allclose(test::tensor({8, -4}, {1, 2}), 1e-5));
+}
+
+TEST(lrp_alpha_beta_technique, with_alpha_1_is_z_plus) {
+  const test::Asked asked;
+  EXPECT_LE(test::relative_error(asked.ask("lrp_alpha_beta", {{"alpha", "1"}}), asked.ask("lrp_z_plus")), 1e-6);
+  EXPECT_LT(asked.ask("lrp_alpha_beta").min().item<float>(), 0) << "alpha 2 shows negative evidence";
 }
 
 }  // namespace

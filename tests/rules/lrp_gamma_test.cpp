@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/lrp_definition.h"
+#include "techniques/asked.h"
 
 namespace fovea {
 namespace {
@@ -13,6 +14,12 @@ TEST(lrp_gamma, favours_positive_weights_and_biases) {
 TEST(lrp_gamma, follows_the_definition_on_explicit_matrices) {
   const test::SlowRule rule = test::slow_gamma(0.5, 1e-9);
   test::expect_lrp("lrp_gamma", {rule, rule, rule, test::slow_epsilon(1e-9)}, {{"gamma", "0.5"}});
+}
+
+TEST(lrp_gamma_technique, without_gamma_is_lrp_epsilon) {
+  const test::Asked asked;
+  EXPECT_LE(test::relative_error(asked.ask("lrp_gamma", {{"gamma", "0"}}), asked.ask("lrp_epsilon")), 1e-3);
+  EXPECT_GT(test::relative_error(asked.ask("lrp_gamma"), asked.ask("lrp_epsilon")), 0.05);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/lrp_definition.h"
+#include "techniques/asked.h"
 
 namespace fovea {
 namespace {
@@ -28,6 +29,12 @@ TEST(lrp_z_plus, conserves_without_biases_and_minds_a_negative_scale) {
   const Tensor contributions = trace.value(hidden)[0] * -2 * graph.weights()[graph.nodes()[2].inputs[1]].select(1, 0);
   EXPECT_TRUE(at_hidden.allclose(contributions.clamp_min(0) / contributions.clamp_min(0).sum(), 1e-4));
   EXPECT_NEAR(r.at(x).sum().item<double>(), 1, 1e-4);
+}
+
+TEST(lrp_z_plus_technique, has_the_sign_of_the_score) {
+  const test::Asked asked;
+  const double score = asked.subject.trace().scores()[0][2].item<double>();
+  EXPECT_GE((asked.ask("lrp_z_plus") * score).min().item<double>(), 0);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "support/failure.h"
 #include "support/net.h"
+#include "support/shown.h"
 
 namespace fovea {
 namespace {
@@ -57,7 +58,19 @@ TEST(draw_activations, dead_maps_are_grey) {
 
 TEST(draw_activations, more_maps_than_wanted_are_left_out) {
   const Tensor value = random_normal({100, 7, 7}, 1).abs();
-  EXPECT_GT(drawn(value).height, drawn(value, {.most = 8}).height + 500);
+  const Figure figure = draw_activations(value, inspect_activations(value), {.most = 8});
+  EXPECT_TRUE(test::says(figure, "92 of 100"));
+  // The strongest ones, each over its number and its maximum.
+  const auto [strongest, channels] = value.amax({1, 2}).sort(0, true);
+  std::vector<std::string> captions;
+  for (std::int64_t i = 0; i < 8; ++i) {
+    captions.push_back(std::to_string(channels[i].item<std::int64_t>()));
+    char maximum[32];
+    std::snprintf(maximum, sizeof maximum, "max %.3g", strongest[i].item<double>());
+    captions.emplace_back(maximum);
+  }
+  const std::vector<std::string> texts = test::texts_in(figure);
+  EXPECT_NE(std::search(texts.begin(), texts.end(), captions.begin(), captions.end()), texts.end());
 }
 
 TEST(draw_activations, maps_are_laid_over_the_picture) {

@@ -7,6 +7,7 @@
 #include <fovea/show.h>
 
 #include "support/failure.h"
+#include "support/shown.h"
 
 namespace fovea {
 namespace {
@@ -32,12 +33,19 @@ std::vector<UnitField> growth_of(std::size_t values) {
 
 TEST(draw_field_growth, a_row_per_value_as_long_as_there_is_room) {
   const Image seen = make_image(64, 64, {120, 120, 120});
-  const Image few = rasterise(draw_field_growth(seen, growth_of(4), "title"));
-  const Image some = rasterise(draw_field_growth(seen, growth_of(30), "title"));
-  const Image many = rasterise(draw_field_growth(seen, growth_of(300), "title"));
-  EXPECT_EQ(few.width, 1120);
-  EXPECT_GT(some.height, few.height + 100);
-  EXPECT_LT(many.height, some.height + 100) << "thinned out";
+  const auto rows = [&](std::size_t values) {
+    const Figure figure = draw_field_growth(seen, growth_of(values), "a title");
+    EXPECT_EQ(figure.width, 1120);
+    EXPECT_TRUE(test::says(figure, "a title"));
+    const std::vector<std::string> texts = test::texts_in(figure);
+    EXPECT_TRUE(test::says(figure, "conv0"));
+    EXPECT_TRUE(test::says(figure, "conv" + std::to_string(values - 1)));
+    return std::count_if(texts.begin(), texts.end(), [](const std::string& text) { return text.starts_with("conv"); });
+  };
+  EXPECT_EQ(rows(4), 4);
+  EXPECT_EQ(rows(30), 30);
+  EXPECT_GE(rows(300), 30) << "thinned out";
+  EXPECT_LT(rows(300), 60);
 }
 
 TEST(draw_field_growth, rows_have_colours_of_their_own) {

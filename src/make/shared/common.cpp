@@ -15,6 +15,7 @@
 #include <fovea/error.h>
 #include <fovea/npy.h>
 
+#include "core/lower_case.h"
 #include "core/find_part.h"
 
 namespace fovea::make {
@@ -118,7 +119,7 @@ Targets targets_of(const MakeCall& call, const std::vector<Objective>& objective
       });
       if (picture != call.pictures.end()) {
         set_targets(targets, model, objectives, target.name, to_display(picture->image));
-      } else if (std::filesystem::path(target.name).extension() == ".npy") {
+      } else if (ending_of(target.name) == ".npy") {
         targets.set(target.name, target.value, read_npy(target.name).to(at::kFloat));
       } else {
         std::string known;

@@ -1,22 +1,22 @@
-// What the techniques of layer-wise relevance propagation share: the start R_k = y_k, the folded run, the pixel range.
+// Layer-wise relevance propagation by any recipe: the start R_k = y_k, the folded run, the pixels' range.
 // SPDX-License-Identifier: Apache-2.0
-#pragma once
+#include "techniques/shared/relevance.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 
-#include "rules/shared/lrp.h"
 #include "techniques/common.h"
 
 namespace fovea::techniques {
+namespace {
 
-inline constexpr Option lrp_batch_norm_option{
+constexpr Option batch_norm_option{
     "batch_norm", OptionType::choice, "fold", "fold|layer",
     "Says how batch norm is crossed: folded into the convolution before it where it can be, or as a layer of its own "
     "by the epsilon rule."};
 
 /// Returns what a pixel of `level` (0..255) is in the network's units, "a,b,c"; empty where the card does not say.
-inline std::string pixel_bound(const Card& card, double level) {
+std::string pixel_bound(const Card& card, double level) {
   if (!card.preprocess) return {};
   const Preprocess& p = *card.preprocess;
   std::string text;
@@ -32,16 +32,15 @@ inline std::string pixel_bound(const Card& card, double level) {
 
 /// Returns the objective's terms as relevance: the gradient at each tapped value times that value, so that a linear
 /// objective's relevance sums to the objective.
-inline Seeds as_relevance(const Trace& trace, Seeds seeds) {
+Seeds as_relevance(const Trace& trace, Seeds seeds) {
   for (Seed& start : seeds) start.relevance = start.relevance * trace.value(start.value);
   return seeds;
 }
 
-/// Asks one of the LRP recipes.
-inline Map lrp_map(const Question& question, std::string_view recipe_name) {
+Map relevance_map(const Question& question) {
   constexpr double black = 0;
   constexpr double white = 255;
-  const Recipe& recipe = find_recipe(recipe_name);
+  const Recipe& recipe = *question.recipe;
   const bool fold = question.options.text("batch_norm") == "fold";
   const Trace& trace = fold ? question.subject.folded_trace() : question.subject.trace();
   const Card& card = question.subject.model().card;
@@ -66,6 +65,39 @@ inline Map lrp_map(const Question& question, std::string_view recipe_name) {
   map.figures.emplace_back("sum", sum);
   map.figures.emplace_back("lost_to_biases", start - sum);
   return map;
+}
+
+/// A technique, and what it is made of.
+struct Derived {
+  explicit Derived(const Recipe& recipe) : options(recipe.options.begin(), recipe.options.end()) {
+    options.push_back(batch_norm_option);
+    technique = {.name = recipe.name,
+                 .sentence = recipe.sentence,
+                 .paper = recipe.paper,
+                 .details = recipe.details,
+                 .options = options,
+                 .presets = recipe.presets,
+                 .explain = relevance_map,
+                 .recipe = &recipe};
+  }
+  Derived(const Derived&) = delete;
+  Derived& operator=(const Derived&) = delete;
+
+  std::vector<Option> options;
+  Technique technique;
+};
+
+}  // namespace
+
+const std::vector<const Technique*>& of_recipes() {
+  static const std::vector<const Technique*> techniques = [] {
+    std::vector<const Technique*> found;
+    for (const Recipe* recipe : all_recipes()) {
+      if (recipe->relevance) found.push_back(&(new Derived(*recipe))->technique);
+    }
+    return found;
+  }();
+  return techniques;
 }
 
 }  // namespace fovea::techniques
