@@ -37,9 +37,7 @@ struct Wanted {
   std::string file;
 };
 
-std::string name_of(const Model& model, ValueId value) {
-  return model.graph.values()[static_cast<std::size_t>(value)].name;
-}
+std::string name_of(const Model& model, ValueId value) { return model.graph.name(value); }
 
 std::vector<Wanted> wanted_values(const Choices& choices, const Model& model) {
   std::vector<Wanted> wanted;

@@ -108,7 +108,7 @@ void ask_all(const Request& request, const Subject& subject, Explanation& explan
 }
 
 std::string tile_label(const Answer& answer, const Model& model) {
-  const std::string& input = model.graph.values()[static_cast<std::size_t>(model.graph.inputs().front())].name;
+  const std::string& input = model.graph.name(model.graph.inputs().front());
   const std::string at = answer.map.at == input ? "" : " at " + answer.map.at;
   const std::string range = range_text(answer.map.values, answer.map.drawing);
   return std::string(answer.choice->technique->name) + at + (range.empty() ? "" : ", " + range);

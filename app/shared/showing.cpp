@@ -94,8 +94,8 @@ ValueId value_at(const Model& model, const std::string& at) {
 }
 
 std::string node_name(const Graph& graph, ValueId value) {
-  const Value& found = graph.values()[static_cast<std::size_t>(value)];
-  return found.producer == no_node ? found.name : graph.nodes()[static_cast<std::size_t>(found.producer)].name;
+  const Value& found = graph.value(value);
+  return found.producer == no_node ? found.name : graph.node(found.producer).name;
 }
 
 std::string channels_of(const Model& model) { return model.card.preprocess ? model.card.preprocess->channels : "RGB"; }

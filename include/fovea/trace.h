@@ -50,12 +50,12 @@ class Trace {
   /// Returns a value of the run; throws `Error(usage)` naming it when the run did not keep it.
   const Tensor& value(ValueId value) const;
   /// Tells whether the run kept a value (constants count).
-  bool has(ValueId value) const { return values_[static_cast<std::size_t>(value)].defined(); }
+  bool has(ValueId value) const { return values_[value].defined(); }
   /// Returns the class scores [N,classes] (the graph's logits, flattened; averaged over positions in a fully
   /// convolutional classifier).
   Tensor scores() const;
   /// Returns what the tape kept of a node; empty without a per-op tape.
-  const Step& step(NodeId node) const { return steps_[static_cast<std::size_t>(node)]; }
+  const Step& step(NodeId node) const { return steps_[node]; }
   /// Returns how the run was taped.
   Tape tape() const { return tape_; }
   /// Returns the graph that was run; it must outlive the trace.

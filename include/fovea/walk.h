@@ -68,7 +68,7 @@ class Relevance {
   /// Returns the relevance at a value; zeros where the walk did not reach it; throws `Error(usage)` when not kept.
   Tensor at(ValueId value) const;
   /// Tells whether any relevance reached a value.
-  bool reached(ValueId value) const { return values_[static_cast<std::size_t>(value)].defined(); }
+  bool reached(ValueId value) const { return values_[value].defined(); }
 
  private:
   friend Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe,

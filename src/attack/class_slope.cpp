@@ -119,20 +119,20 @@ bool keeps_linear(const Node& node, std::int64_t varying) {
 bool is_linear_in_picture(const Graph& graph) {
   std::vector<bool> wanted(graph.values().size(), false);
   const std::vector<bool> follows = descendants(graph, graph.inputs().front());
-  wanted[static_cast<std::size_t>(graph.logits())] = true;
+  wanted[graph.logits()] = true;
   for (auto node = graph.nodes().rbegin(); node != graph.nodes().rend(); ++node) {
     const auto is = [](const std::vector<bool>& marks) {
-      return [&marks](ValueId value) { return value != no_value && marks[static_cast<std::size_t>(value)]; };
+      return [&marks](ValueId value) { return value != no_value && marks[value]; };
     };
     if (std::none_of(node->outputs.begin(), node->outputs.end(), is(wanted))) continue;
     const auto varying = std::count_if(node->inputs.begin(), node->inputs.end(), is(follows));
     if (varying == 0) continue;
     if (!keeps_linear(*node, varying)) return false;
     for (const ValueId input : node->inputs) {
-      if (input != no_value && follows[static_cast<std::size_t>(input)]) wanted[static_cast<std::size_t>(input)] = true;
+      if (input != no_value && follows[input]) wanted[input] = true;
     }
   }
-  return wanted[static_cast<std::size_t>(graph.inputs().front())];
+  return wanted[graph.inputs().front()];
 }
 
 }  // namespace fovea

@@ -1,7 +1,6 @@
 // Default places, found from the graph's shape and one run: never from a model's name.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/places.h"
-#include "core/index.h"
 
 #include <algorithm>
 
@@ -13,14 +12,14 @@ namespace {
 /// Marks the ancestors of a value, itself included.
 std::vector<bool> ancestors(const Graph& graph, ValueId target) {
   std::vector<bool> marked(graph.values().size(), false);
-  marked[index(target)] = true;
+  marked[target] = true;
   for (std::size_t n = graph.nodes().size(); n-- > 0;) {
     const Node& node = graph.nodes()[n];
     const bool leads = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                   [&](ValueId output) { return output != no_value && marked[index(output)]; });
+                                   [&](ValueId output) { return output != no_value && marked[output]; });
     if (!leads || node.op->kind == Kind::constant) continue;
     for (const ValueId input : node.inputs) {
-      if (input != no_value && !graph.is_constant(input)) marked[index(input)] = true;
+      if (input != no_value && !graph.is_constant(input)) marked[input] = true;
     }
   }
   return marked;
@@ -41,27 +40,27 @@ std::vector<ValueId> bottlenecks(const Graph& graph, ValueId target) {
   std::vector<int> readers(graph.values().size(), 0);
   for (const Node& node : graph.nodes()) {
     const bool counts = node.op->kind != Kind::constant && !node.outputs.empty() && node.outputs[0] != no_value &&
-                        on_path[index(node.outputs[0])];
+                        on_path[node.outputs[0]];
     if (!counts) continue;
     for (const ValueId input : node.inputs) {
-      if (input != no_value && on_path[index(input)] && !graph.is_constant(input)) ++readers[index(input)];
+      if (input != no_value && on_path[input] && !graph.is_constant(input)) ++readers[input];
     }
   }
   std::vector<ValueId> result;
   int alive = 0;
-  for (const ValueId input : graph.inputs()) alive += on_path[index(input)] && readers[index(input)] > 0 ? 1 : 0;
+  for (const ValueId input : graph.inputs()) alive += on_path[input] && readers[input] > 0 ? 1 : 0;
   if (alive == 1 && !graph.inputs().empty()) result.push_back(graph.inputs().front());
   for (const Node& node : graph.nodes()) {
     const bool counts = node.op->kind != Kind::constant && !node.outputs.empty() && node.outputs[0] != no_value &&
-                        on_path[index(node.outputs[0])];
+                        on_path[node.outputs[0]];
     if (!counts) continue;
     for (const ValueId input : node.inputs) {
-      if (input == no_value || !on_path[index(input)] || graph.is_constant(input)) continue;
-      if (--readers[index(input)] == 0) --alive;
+      if (input == no_value || !on_path[input] || graph.is_constant(input)) continue;
+      if (--readers[input] == 0) --alive;
     }
     ValueId last = no_value;
     for (const ValueId output : node.outputs) {
-      if (output == no_value || !on_path[index(output)]) continue;
+      if (output == no_value || !on_path[output]) continue;
       last = output;
       ++alive;
     }
@@ -90,7 +89,7 @@ ValueId classifier_input(const Graph& graph, ValueId target) {
   const std::vector<bool> on_path = ancestors(graph, target);
   for (std::size_t n = graph.nodes().size(); n-- > 0;) {
     const Node& node = graph.nodes()[n];
-    if (node.op->kind != Kind::linear || node.outputs[0] == no_value || !on_path[index(node.outputs[0])]) continue;
+    if (node.op->kind != Kind::linear || node.outputs[0] == no_value || !on_path[node.outputs[0]]) continue;
     for (const ValueId input : node.inputs) {
       if (input != no_value && !graph.is_constant(input)) return input;
     }
@@ -103,7 +102,7 @@ ValueId last_spatial_value(const Trace& trace) {
   const std::vector<bool> on_path = ancestors(graph, graph.logits());
   for (std::size_t n = graph.nodes().size(); n-- > 0;) {
     const Node& node = graph.nodes()[n];
-    if (node.outputs[0] == no_value || !on_path[index(node.outputs[0])] || node.op->kind == Kind::constant) continue;
+    if (node.outputs[0] == no_value || !on_path[node.outputs[0]] || node.op->kind == Kind::constant) continue;
     if (is_spatial(trace, node.outputs[0])) return node.outputs[0];  // a fully convolutional network ends in a map
     for (const ValueId input : node.inputs) {
       if (input != no_value && is_spatial(trace, input) && !graph.is_constant(input)) return input;

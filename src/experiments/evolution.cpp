@@ -100,12 +100,12 @@ double correlation_of(const Tensor& a, const Tensor& b) {
 /// The weights that compute a value: of the nearest linear node at or above it.
 Tensor weights_behind(const Graph& graph, ValueId value) {
   while (true) {
-    const NodeId producer = graph.values()[static_cast<std::size_t>(value)].producer;
+    const NodeId producer = graph.value(value).producer;
     if (producer == no_node) return {};
-    const Node& node = graph.nodes()[static_cast<std::size_t>(producer)];
+    const Node& node = graph.node(producer);
     if (node.op->kind == Kind::linear) {
       const bool constant = node.inputs.size() > 1 && graph.is_constant(node.inputs[1]);
-      return constant ? graph.weights()[static_cast<std::size_t>(node.inputs[1])] : Tensor{};
+      return constant ? graph.weights()[node.inputs[1]] : Tensor{};
     }
     if (node.inputs.empty() || node.inputs.front() == no_value) return {};
     value = node.inputs.front();
@@ -191,7 +191,7 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
   const std::vector<ValueId> last_values = ranked_values(last.graph, options.values);
   Evolution evolution{.snapshots = snapshots, .values = {}, .broken = {}, .pictures = pictures.size()};
   std::vector<std::string> names;
-  for (const ValueId value : last_values) names.push_back(last.graph.values()[static_cast<std::size_t>(value)].name);
+  for (const ValueId value : last_values) names.push_back(last.graph.name(value));
   std::int64_t done = 0;
   const std::int64_t total = pictures.size() * static_cast<std::int64_t>(snapshots.size());
   const auto tell = [&](std::int64_t read) {

@@ -10,7 +10,6 @@
 #include <fovea/error.h>
 
 #include "core/places.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -18,8 +17,8 @@ namespace {
 /// Follows a convolution's output through nodes that have one reader, up to what rectifies it.
 ValueId rectified(const Graph& graph, ValueId convolved) {
   ValueId at = convolved;
-  while (graph.values()[index(at)].consumers.size() == 1) {
-    const Node& node = graph.nodes()[index(graph.values()[index(at)].consumers.front())];
+  while (graph.value(at).consumers.size() == 1) {
+    const Node& node = graph.node(graph.value(at).consumers.front());
     const bool rectifies = is_rectifier(graph, node) || node.op->kind == Kind::activation;
     const bool passes = node.op->kind == Kind::batch_norm || node.op->kind == Kind::identity ||
                         node.op->kind == Kind::arithmetic || node.op->kind == Kind::normalisation;
@@ -34,13 +33,13 @@ ValueId rectified(const Graph& graph, ValueId convolved) {
 
 std::vector<bool> descendants(const Graph& graph, ValueId value) {
   std::vector<bool> marked(graph.values().size(), false);
-  marked[index(value)] = true;
+  marked[value] = true;
   for (const Node& node : graph.nodes()) {
     const bool reads = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                   [&](ValueId input) { return input != no_value && marked[index(input)]; });
+                                   [&](ValueId input) { return input != no_value && marked[input]; });
     if (!reads) continue;
     for (const ValueId output : node.outputs) {
-      if (output != no_value) marked[index(output)] = true;
+      if (output != no_value) marked[output] = true;
     }
   }
   return marked;
@@ -50,7 +49,7 @@ ValueId first_rectified(const Graph& graph) {
   const std::vector<bool> seen = descendants(graph, graph.inputs().front());
   for (const Node& node : graph.nodes()) {
     if (node.op->kind != Kind::linear || node.outputs.front() == no_value) continue;
-    if (seen[index(node.outputs.front())]) return rectified(graph, node.outputs.front());
+    if (seen[node.outputs.front()]) return rectified(graph, node.outputs.front());
   }
   throw Error(ErrorKind::unsupported, "the network has no linear layer, so it has no first one",
               "name a value: `fovea inspect MODEL` lists them");
@@ -64,13 +63,13 @@ ValueId required_classifier_input(const Graph& graph) {
 }
 
 std::string told_name(const Graph& graph, ValueId value) {
-  const Value& known = graph.values()[index(value)];
-  return known.producer == no_node ? known.name : graph.nodes()[index(known.producer)].name;
+  const Value& known = graph.value(value);
+  return known.producer == no_node ? known.name : graph.node(known.producer).name;
 }
 
 std::vector<ValueId> frontier(const Graph& graph, ValueId at, ValueId target) {
   const std::vector<bool> after = descendants(graph, at);
-  if (!after[index(target)]) {
+  if (!after[target]) {
     throw Error(ErrorKind::usage,
                 "'" + told_name(graph, target) + "' does not depend on '" + told_name(graph, at) + "'",
                 "name a value between the network's input and its class scores");
@@ -79,10 +78,10 @@ std::vector<ValueId> frontier(const Graph& graph, ValueId at, ValueId target) {
   std::set<ValueId> met{at};
   for (const Node& node : graph.nodes()) {
     const bool follows = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                     [&](ValueId input) { return input != no_value && after[index(input)]; });
+                                     [&](ValueId input) { return input != no_value && after[input]; });
     if (!follows) continue;
     for (const ValueId input : node.inputs) {
-      if (input == no_value || after[index(input)] || graph.is_constant(input)) continue;
+      if (input == no_value || after[input] || graph.is_constant(input)) continue;
       if (met.insert(input).second) result.push_back(input);
     }
   }

@@ -10,7 +10,6 @@
 
 #include "experiments/ablated_run.h"
 #include "experiments/landmarks.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -80,7 +79,7 @@ void check_place(const Tensor& value, const Ablation& ablation, std::string_view
 std::vector<ValueId> ordered_values(const Graph& graph, const std::vector<Ablation>& ablations) {
   std::vector<ValueId> wanted;
   for (const Ablation& one : ablations) wanted.push_back(one.value);
-  const auto place = [&](ValueId value) { return graph.values()[index(value)].producer; };  // inputs: -1, first
+  const auto place = [&](ValueId value) { return graph.value(value).producer; };  // inputs: -1, first
   std::sort(wanted.begin(), wanted.end(),
             [&](ValueId a, ValueId b) { return place(a) != place(b) ? place(a) < place(b) : a < b; });
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
@@ -120,12 +119,12 @@ AblatedRun::AblatedRun(const Model& model, const AblationSet& set)
   for (const ValueId value : values_) {
     const std::vector<bool> after = descendants(graph, value);
     for (std::size_t v = 0; v < after.size(); ++v) {
-      if (after[v] && v != index(value)) touched[v] = true;
+      if (after[v] && v != value) touched[v] = true;
     }
   }
   for (const ValueId value : values_) {
     for (const ValueId needed : frontier(graph, value, graph.logits())) {
-      if (!touched[index(needed)] && std::find(kept_.begin(), kept_.end(), needed) == kept_.end()) {
+      if (!touched[needed] && std::find(kept_.begin(), kept_.end(), needed) == kept_.end()) {
         kept_.push_back(needed);
       }
     }

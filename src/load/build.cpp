@@ -14,7 +14,6 @@
 #include "load/file_graph.h"
 #include "load/logits.h"
 #include "load/wiring.h"
-#include "core/index.h"
 
 namespace fovea::load {
 namespace {
@@ -157,7 +156,7 @@ Node make_node(Builder& builder, const Scope& scope, const FileNode& file_node) 
 /// Tells whether a node can be computed at load.
 bool is_foldable(const Builder& builder, const Node& node) {
   return !is_random(node) && std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId input) {
-    return input == no_value || builder.parts.weights[index(input)].defined();
+    return input == no_value || builder.parts.weights[input].defined();
   });
 }
 
@@ -165,7 +164,7 @@ bool is_foldable(const Builder& builder, const Node& node) {
 void fold(Builder& builder, Scope& scope, const Node& node, const FileNode& file_node) {
   std::vector<Tensor> inputs;
   for (const ValueId input : node.inputs) {
-    inputs.push_back(input == no_value ? Tensor() : builder.parts.weights[index(input)]);
+    inputs.push_back(input == no_value ? Tensor() : builder.parts.weights[input]);
   }
   check_result_size(node, inputs, folded_limit);
   const Outputs outputs = run_node(node, inputs);
@@ -251,23 +250,23 @@ struct Alive {
 
 Alive find_alive(const Graph::Parts& parts) {
   Alive alive{std::vector<bool>(parts.values.size(), false), std::vector<bool>(parts.nodes.size(), false)};
-  for (const ValueId output : parts.outputs) alive.values[index(output)] = true;
+  for (const ValueId output : parts.outputs) alive.values[output] = true;
   for (std::size_t n = parts.nodes.size(); n-- > 0;) {  // consumers come before producers
     const Node& node = parts.nodes[n];
     alive.nodes[n] = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                 [&](ValueId output) { return output != no_value && alive.values[index(output)]; });
+                                 [&](ValueId output) { return output != no_value && alive.values[output]; });
     if (!alive.nodes[n]) continue;
     for (const ValueId output : node.outputs) {
-      if (output != no_value) alive.values[index(output)] = true;
+      if (output != no_value) alive.values[output] = true;
     }
     for (const ValueId input : node.inputs) {
-      if (input != no_value) alive.values[index(input)] = true;
+      if (input != no_value) alive.values[input] = true;
     }
   }
   // A run need not be given an input that nothing uses; a network without any input, though, is none.
-  const auto is_alive = [&](ValueId input) { return alive.values[index(input)]; };
+  const auto is_alive = [&](ValueId input) { return alive.values[input]; };
   if (std::none_of(parts.inputs.begin(), parts.inputs.end(), is_alive)) {
-    for (const ValueId input : parts.inputs) alive.values[index(input)] = true;
+    for (const ValueId input : parts.inputs) alive.values[input] = true;
   }
   return alive;
 }
@@ -284,7 +283,7 @@ Graph::Parts without_dead(Graph::Parts parts) {
     kept.weights.push_back(std::move(parts.weights[v]));
   }
   const auto renumber = [&](std::vector<ValueId> ids) {
-    for (ValueId& id : ids) id = id == no_value ? no_value : renumbered[index(id)];
+    for (ValueId& id : ids) id = id == no_value ? no_value : renumbered[id];
     return ids;
   };
   for (std::size_t n = 0; n < parts.nodes.size(); ++n) {
@@ -311,13 +310,13 @@ Graph build_graph(const FileGraph& file) {
   Scope scope;
   for (const FileValue& input : file.inputs) {
     const ValueId id = add_value(builder, scope, input.name);
-    builder.parts.values[index(id)].declared = input.shape;
+    builder.parts.values[id].declared = input.shape;
     builder.parts.inputs.push_back(id);
   }
   add_graph(builder, file, scope);
   for (const FileValue& output : file.outputs) {
     const ValueId id = scope.find(output.name);
-    if (builder.parts.values[index(id)].declared.empty()) builder.parts.values[index(id)].declared = output.shape;
+    if (builder.parts.values[id].declared.empty()) builder.parts.values[id].declared = output.shape;
     builder.parts.outputs.push_back(id);
   }
   Graph::Parts parts = without_dead(std::move(builder.parts));

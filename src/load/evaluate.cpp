@@ -129,32 +129,29 @@ Outputs run_node(const Node& node, std::span<const Tensor> inputs) {
 const Tensor& Probe::evaluate(const Graph::Parts& parts, ValueId value) {
   values.resize(parts.values.size());
   std::vector<bool> needed(parts.values.size(), false);
-  needed[static_cast<std::size_t>(value)] = true;
-  const auto index = [](ValueId id) { return static_cast<std::size_t>(id); };
-  const auto is_wanted = [&](ValueId id) {
-    return id != no_value && needed[index(id)] && !values[index(id)].defined();
-  };
+  needed[value] = true;
+  const auto is_wanted = [&](ValueId id) { return id != no_value && needed[id] && !values[id].defined(); };
 
   std::vector<const Node*> to_run;  // last one first
   for (auto node = parts.nodes.rbegin(); node != parts.nodes.rend(); ++node) {
     if (std::none_of(node->outputs.begin(), node->outputs.end(), is_wanted)) continue;
     to_run.push_back(&*node);
     for (const ValueId input : node->inputs) {
-      if (input != no_value) needed[index(input)] = true;
+      if (input != no_value) needed[input] = true;
     }
   }
   for (auto node = to_run.rbegin(); node != to_run.rend(); ++node) {
     std::vector<Tensor> inputs;
     for (const ValueId id : (*node)->inputs) {
-      const bool constant = id != no_value && parts.weights[index(id)].defined();
-      inputs.push_back(id == no_value ? Tensor() : constant ? parts.weights[index(id)] : values[index(id)]);
+      const bool constant = id != no_value && parts.weights[id].defined();
+      inputs.push_back(id == no_value ? Tensor() : constant ? parts.weights[id] : values[id]);
     }
     const Outputs outputs = run_node(**node, inputs);
     for (std::size_t i = 0; i < std::min(outputs.size(), (*node)->outputs.size()); ++i) {
-      if ((*node)->outputs[i] != no_value) values[index((*node)->outputs[i])] = outputs[i];
+      if ((*node)->outputs[i] != no_value) values[(*node)->outputs[i]] = outputs[i];
     }
   }
-  return values[index(value)];
+  return values[value];
 }
 
 }  // namespace fovea::load

@@ -19,7 +19,6 @@
 #include "save/onnx_opset.h"
 #include "save/onnx_tensor.h"
 #include "save/onnx_values.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -30,16 +29,14 @@ constexpr std::size_t largest_message = std::numeric_limits<int>::max();  ///< p
 constexpr std::size_t small_bytes = 1024;
 
 /// Returns a value's name; "" stands for an absent optional one.
-std::string name_of(const Graph& graph, ValueId value) {
-  return value == no_value ? std::string() : graph.values()[index(value)].name;
-}
+std::string name_of(const Graph& graph, ValueId value) { return value == no_value ? std::string() : graph.name(value); }
 
 /// Tells by value whether it belongs into the file: constants that nothing reads do not.
 std::vector<bool> used_values(const Graph& graph) {
   std::vector<bool> used(graph.values().size(), false);
   const auto use = [&](const std::vector<ValueId>& ids) {
     for (const ValueId id : ids) {
-      if (id != no_value) used[index(id)] = true;
+      if (id != no_value) used[id] = true;
     }
   };
   use(graph.inputs());
@@ -174,7 +171,7 @@ void add_card(const Model& model, onnx::ModelProto& message) {
   if (json == card_to_json({})) return;
   const std::vector<ValueId>& inputs = model.graph.inputs();
   card_from_metadata({{card_metadata_key, json}},
-                     inputs.empty() ? Shape{} : model.graph.values()[index(inputs.front())].declared);
+                     inputs.empty() ? Shape{} : model.graph.value(inputs.front()).declared);
   add_metadata(message, card_metadata_key, json);
 }
 

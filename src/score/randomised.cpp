@@ -7,7 +7,6 @@
 #include <ATen/ops/argsort.h>
 
 #include "core/random.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -15,9 +14,8 @@ namespace {
 bool is_layer(const Graph& graph, const Node& node) {
   const std::set<std::string_view> linear{"Conv", "ConvTranspose", "Gemm", "MatMul"};
   if (!linear.contains(node.op->onnx)) return false;
-  return std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId v) {
-    return v != no_value && graph.is_constant(v) && graph.weights()[index(v)].dim() >= 2;
-  });
+  return std::any_of(node.inputs.begin(), node.inputs.end(),
+                     [&](ValueId v) { return v != no_value && graph.is_constant(v) && graph.weights()[v].dim() >= 2; });
 }
 
 /// Marks the nodes that the scores depend on.
@@ -28,10 +26,10 @@ std::vector<bool> needed_for_scores(const Graph& graph) {
     const ValueId value = open.back();
     open.pop_back();
     if (value == no_value) continue;
-    const NodeId producer = graph.values()[index(value)].producer;
-    if (producer == no_node || needed[index(producer)]) continue;
-    needed[index(producer)] = true;
-    for (const ValueId input : graph.nodes()[index(producer)].inputs) open.push_back(input);
+    const NodeId producer = graph.value(value).producer;
+    if (producer == no_node || needed[producer]) continue;
+    needed[producer] = true;
+    for (const ValueId input : graph.node(producer).inputs) open.push_back(input);
   }
   return needed;
 }
@@ -66,9 +64,9 @@ Model randomise_from_top(const Model& model, std::int64_t count, std::uint64_t s
   const auto most = std::min(layers.size(), static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
   std::set<ValueId> done;
   for (std::size_t i = 0; i < most; ++i) {
-    for (const ValueId value : graph.nodes()[index(layers[i])].inputs) {
+    for (const ValueId value : graph.node(layers[i]).inputs) {
       if (value == no_value || !graph.is_constant(value) || !done.insert(value).second) continue;
-      Tensor& weight = weights[index(value)];
+      Tensor& weight = weights[value];
       if (!weight.is_floating_point() || weight.dim() < 1 || weight.numel() < 2) continue;
       weight = forgotten(weight, seed, static_cast<std::uint64_t>(value));
     }

@@ -13,7 +13,6 @@
 #include <fovea/walk.h>
 
 #include "core/places.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -23,8 +22,8 @@ constexpr double effective_share = 1 - 0.9545;
 
 /// Names a value as `--at` takes it and people know it: by the node that produces it.
 std::string name_of(const Graph& graph, ValueId value) {
-  const NodeId producer = graph.values()[index(value)].producer;
-  return producer == no_node ? graph.values()[index(value)].name : graph.nodes()[index(producer)].name;
+  const NodeId producer = graph.value(value).producer;
+  return producer == no_node ? graph.name(value) : graph.node(producer).name;
 }
 
 [[noreturn]] void has_no_field(const Trace& trace, ValueId value) {

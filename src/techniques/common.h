@@ -18,9 +18,7 @@ namespace fovea::techniques {
 inline constexpr std::int64_t micro_batch = 8;
 
 /// Returns the name of a value.
-inline std::string name_of(const Graph& graph, ValueId value) {
-  return graph.values()[static_cast<std::size_t>(value)].name;
-}
+inline std::string name_of(const Graph& graph, ValueId value) { return graph.name(value); }
 
 /// Returns the value that the user named, or `otherwise`.
 inline ValueId read_at(const Question& question, ValueId otherwise) {

@@ -9,8 +9,8 @@ namespace {
 
 /// Returns the name of the first linear layer that reads a value: the classifier that is negated.
 std::string linear_reader(const Graph& graph, ValueId value) {
-  for (const NodeId consumer : graph.values()[static_cast<std::size_t>(value)].consumers) {
-    const Node& node = graph.nodes()[static_cast<std::size_t>(consumer)];
+  for (const NodeId consumer : graph.value(value).consumers) {
+    const Node& node = graph.node(consumer);
     if (node.op->kind == Kind::linear) return node.name;
     if (node.outputs[0] == no_value) continue;
     if (std::string found = linear_reader(graph, node.outputs[0]); !found.empty()) return found;

@@ -112,7 +112,7 @@ Model blind(Model (*make)()) {
   const Node& last = model.graph.nodes().back();
   Weights weights = model.graph.weights();
   for (const ValueId input : last.inputs) {
-    Tensor& weight = weights[static_cast<std::size_t>(input)];
+    Tensor& weight = weights[input];
     if (weight.defined()) weight = weight * 0;
   }
   model.graph = model.graph.with_weights(std::move(weights));

@@ -39,9 +39,7 @@ std::vector<std::string> split_list(std::string_view text) {
   return items;
 }
 
-const std::string& name_of(const Model& model, ValueId value) {
-  return model.graph.values()[static_cast<std::size_t>(value)].name;
-}
+const std::string& name_of(const Model& model, ValueId value) { return model.graph.name(value); }
 
 namespace {
 

@@ -127,9 +127,9 @@ bool depends_on(const Graph& graph, ValueId value, ValueId from) {
     open.pop_back();
     if (at == from) return true;
     if (at == no_value || !seen.insert(at).second) continue;
-    const NodeId producer = graph.values()[static_cast<std::size_t>(at)].producer;
+    const NodeId producer = graph.value(at).producer;
     if (producer == no_node) continue;
-    const Node& node = graph.nodes()[static_cast<std::size_t>(producer)];
+    const Node& node = graph.node(producer);
     open.insert(open.end(), node.inputs.begin(), node.inputs.end());
   }
   return false;
@@ -211,9 +211,9 @@ bool is_first_layer(const Graph& graph, const Node& node, const Options& options
   while (!open.empty()) {
     const ValueId value = open.back();
     open.pop_back();
-    const NodeId producer = value == no_value ? no_node : graph.values()[static_cast<std::size_t>(value)].producer;
+    const NodeId producer = value == no_value ? no_node : graph.value(value).producer;
     if (producer == no_node || !seen.insert(producer).second) continue;
-    const Node& before = graph.nodes()[static_cast<std::size_t>(producer)];
+    const Node& before = graph.node(producer);
     if (before.op->kind == Kind::linear) return false;
     open.insert(open.end(), before.inputs.begin(), before.inputs.end());
   }
