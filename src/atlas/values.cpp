@@ -123,9 +123,7 @@ std::vector<AtlasValue> measure_values(const Model& model, const std::vector<Val
                     "name another value; `fovea inspect` lists them with their shapes");
       }
       const bool map = tensor.dim() == 4;
-      const NodeId producer = model.graph.value(id).producer;
-      const std::string node = producer == no_node ? name : model.graph.node(producer).name;
-      measured[v] = {name, node, tensor.size(1), map ? tensor.size(2) : 1,
+      measured[v] = {name, model.graph.node_name(id), tensor.size(1), map ? tensor.size(2) : 1,
                      map ? tensor.size(3) : tensor.numel() / (tensor.size(0) * tensor.size(1))};
     }
   };

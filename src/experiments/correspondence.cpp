@@ -223,7 +223,7 @@ Correspondence measure_correspondence(const Model& model, std::span<const PartPi
   std::vector<Signs> signs;
   for (std::size_t i = 0; i < pictures.size(); ++i) signs.push_back(running.examine(pictures[i], i, result));
   for (std::size_t v = 0; v < running.values.size(); ++v) {
-    result.values.push_back(told_name(model.graph, running.values[v]));
+    result.values.push_back(model.graph.node_name(running.values[v]));
     for (std::size_t p = 0; p < running.parts.size(); ++p) {
       PartDelta row = compare(signs, v, p, options.draws);
       row.part = running.parts[p];

@@ -62,16 +62,10 @@ ValueId required_classifier_input(const Graph& graph) {
               "name a value: `fovea inspect MODEL` lists them");
 }
 
-std::string told_name(const Graph& graph, ValueId value) {
-  const Value& known = graph.value(value);
-  return known.producer == no_node ? known.name : graph.node(known.producer).name;
-}
-
 std::vector<ValueId> frontier(const Graph& graph, ValueId at, ValueId target) {
   const std::vector<bool> after = descendants(graph, at);
   if (!after[target]) {
-    throw Error(ErrorKind::usage,
-                "'" + told_name(graph, target) + "' does not depend on '" + told_name(graph, at) + "'",
+    throw Error(ErrorKind::usage, "'" + graph.node_name(target) + "' does not depend on '" + graph.node_name(at) + "'",
                 "name a value between the network's input and its class scores");
   }
   std::vector<ValueId> result{at};

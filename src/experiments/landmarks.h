@@ -18,9 +18,6 @@ ValueId first_rectified(const Graph& graph);
 /// Returns what the classifier reads; throws `Error(unsupported)` where the class scores come of no linear layer.
 ValueId required_classifier_input(const Graph& graph);
 
-/// Names a value as people know it: by the node that makes it.
-std::string told_name(const Graph& graph, ValueId value);
-
 /// Marks what a value leads to, itself included.
 std::vector<bool> descendants(const Graph& graph, ValueId value);
 

@@ -271,7 +271,7 @@ ProbeResult probe(const Model& model, const Pictures& training, const Pictures& 
   const Task task{features, questions, result.labels.size(), options};
   const auto total = static_cast<std::int64_t>(options.values.size() * options.shots.size());
   for (std::size_t v = 0; v < options.values.size(); ++v) {
-    result.values.push_back(told_name(model.graph, options.values[v]));
+    result.values.push_back(model.graph.node_name(options.values[v]));
     for (const std::int64_t shots : options.shots) {
       ProbeRow row = train_and_ask(task, v, shots);
       row.value = result.values.back();

@@ -144,7 +144,7 @@ AblatedScores AblatedRun::operator()(const Tensor& input) const {
     for (const Ablation& one : set_.ablations) {
       if (one.value != value) continue;
       changed =
-          switched_off(changed, one, means == set_.means.end() ? Tensor{} : means->second, told_name(graph, value));
+          switched_off(changed, one, means == set_.means.end() ? Tensor{} : means->second, graph.node_name(value));
     }
     options.given[value] = changed;
   }

@@ -28,9 +28,6 @@ constexpr std::size_t largest_message = std::numeric_limits<int>::max();  ///< p
 /// Constants up to this size are there when shapes are inferred: shapes, axes, pads.
 constexpr std::size_t small_bytes = 1024;
 
-/// Returns a value's name; "" stands for an absent optional one.
-std::string name_of(const Graph& graph, ValueId value) { return value == no_value ? std::string() : graph.name(value); }
-
 /// Tells by value whether it belongs into the file: constants that nothing reads do not.
 std::vector<bool> used_values(const Graph& graph) {
   std::vector<bool> used(graph.values().size(), false);
@@ -113,8 +110,8 @@ void add_node(const Graph& graph, const Node& node, onnx::GraphProto& message) {
   onnx::NodeProto& written = *message.add_node();
   written.set_name(node.name);
   written.set_op_type(std::string(node.op->onnx));
-  for (const ValueId input : node.inputs) written.add_input(name_of(graph, input));
-  for (const ValueId output : node.outputs) written.add_output(name_of(graph, output));
+  for (const ValueId input : node.inputs) written.add_input(graph.name(input));
+  for (const ValueId output : node.outputs) written.add_output(graph.name(output));
   for (const auto& [name, value] : node.attributes.all()) {
     onnx::AttributeProto& attribute = *written.add_attribute();
     attribute.set_name(name);
@@ -180,7 +177,7 @@ void add_logits(const Graph& graph, onnx::ModelProto& message) {
   if (graph.logits() == no_value) return;
   const bool first = !graph.outputs().empty() && graph.logits() == graph.outputs().front();
   const bool found = first && graph.logits() == load::find_logits(graph.parts());
-  if (!found) add_metadata(message, logits_metadata_key, name_of(graph, graph.logits()));
+  if (!found) add_metadata(message, logits_metadata_key, graph.name(graph.logits()));
 }
 
 std::vector<std::byte> bytes_of(const onnx::ModelProto& message) {

@@ -56,7 +56,7 @@ const Node* breaks_the_form(const Graph& graph, ValueId at, const std::vector<Va
 
 [[noreturn]] void refuse(const Graph& graph, ValueId at, const std::string& why) {
   throw Error(ErrorKind::unsupported,
-              "CAM needs a global average and linear layers alone after '" + name_of(graph, at) + "', but " + why,
+              "CAM needs a global average and linear layers alone after '" + graph.name(at) + "', but " + why,
               "grad_cam is the same map where CAM exists, and exists everywhere");
 }
 

@@ -46,7 +46,7 @@ Map explain_contrastive_excitation(const Question& question) {
   const Tensor contra = walk_to(question, run.trace, run.seeds, run.recipe, contrast, &negated);
   const Tensor difference = walk_to(question, run.trace, {{contrast, pro - contra}}, run.recipe, run.at, &run.options);
   Map map = excitation_map(question, run, sum_channels(difference).clamp_min(0));
-  map.notes.push_back("contrast taken at '" + name_of(graph, contrast) + "', weights of '" + classifier + "' negated");
+  map.notes.push_back("contrast taken at '" + graph.name(contrast) + "', weights of '" + classifier + "' negated");
   return map;
 }
 

@@ -100,7 +100,7 @@ TEST(onnx_writer, logits_are_kept) {
   const Graph graph = net.graph();
   const auto logits = [&](ValueId value) {
     const Model again = reloaded(with_graph(graph.with_logits(value)));
-    return name_of(again.graph, again.graph.logits());
+    return again.graph.name(again.graph.logits());
   };
   for (const char* name : {"Gemm_0", "probabilities", "x"}) EXPECT_EQ(logits(*graph.find(name)), name);
   EXPECT_EQ(parsed(to_onnx(with_graph(graph.with_logits(scores)))).metadata_props(1).key(), "fovea.logits");
