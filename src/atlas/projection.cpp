@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/projection.h>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -29,30 +28,14 @@ Graph with_free_size(const Graph& graph) {
   return Graph(std::move(parts));
 }
 
-/// Values that a value is computed from, itself included.
-std::vector<bool> ancestors_of(const Graph& graph, ValueId value) {
-  std::vector<bool> needed(graph.values().size(), false);
-  needed[value] = true;
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    const Node& node = graph.nodes()[n];
-    const bool counts = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                    [&](ValueId output) { return output != no_value && needed[output]; });
-    if (!counts) continue;
-    for (const ValueId input : node.inputs) {
-      if (input != no_value && !graph.is_constant(input)) needed[input] = true;
-    }
-  }
-  return needed;
-}
-
 /// The least common multiple of all strides up to a value along an axis; 0 where one is no whole number, or a value
 /// reads everything.
 std::int64_t common_step(const Trace& trace, ValueId value, std::size_t axis) {
-  const std::vector<bool> needed = ancestors_of(trace.graph(), value);
+  const ValueSet needed = trace.graph().ancestors(value);
   std::int64_t step = 1;
-  for (std::size_t v = 0; v < needed.size(); ++v) {
+  for (std::size_t v = 0; v < trace.graph().values().size(); ++v) {
     const auto id = static_cast<ValueId>(v);
-    if (!needed[v] || trace.graph().is_constant(id) || !trace.has(id)) continue;
+    if (!needed.has(id) || trace.graph().is_constant(id) || !trace.has(id)) continue;
     if (trace.value(id).dim() != 4) {
       if (trace.value(id).is_floating_point()) return 0;
       continue;

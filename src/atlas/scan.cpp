@@ -13,28 +13,19 @@
 #include <fovea/error.h>
 #include <fovea/trace.h>
 
+#include "core/reach.h"
+
 namespace fovea {
 namespace {
 
 /// Values that the run has to be asked for, because the logits do not need them.
 std::vector<ValueId> targets_of(const Graph& graph, const ScanPlan& plan) {
-  std::vector<bool> computed(graph.values().size(), false);
-  computed[graph.logits()] = true;
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    const Node& node = graph.nodes()[n];
-    const bool needed = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                    [&](ValueId output) { return output != no_value && computed[output]; });
-    if (!needed) continue;
-    for (const auto& ids : {node.inputs, node.outputs}) {
-      for (const ValueId id : ids) {
-        if (id != no_value) computed[id] = true;
-      }
-    }
-  }
+  ValueSet computed = graph.ancestors(graph.logits());
+  add_siblings(graph.nodes(), computed);
   std::vector<ValueId> targets{graph.logits()};
   for (const auto& ids : {plan.ranked, plan.embedded}) {
     for (const ValueId id : ids) {
-      if (!computed[id]) targets.push_back(id);
+      if (!computed.has(id)) targets.push_back(id);
     }
   }
   return targets;

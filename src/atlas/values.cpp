@@ -39,41 +39,26 @@ bool fits(std::string_view pattern, std::string_view name) {
   return std::all_of(pattern.begin() + static_cast<std::ptrdiff_t>(p), pattern.end(), [](char c) { return c == '*'; });
 }
 
-/// Tells whether a value changes with the picture: not constant, and no arithmetic of shapes.
-std::vector<bool> depends_on_picture(const Graph& graph) {
-  std::vector<bool> depends(graph.values().size(), false);
-  for (const ValueId input : graph.inputs()) depends[input] = true;
-  for (const Node& node : graph.nodes()) {
-    if (node.op->kind == Kind::constant) continue;
-    const bool reads = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                   [&](ValueId input) { return input != no_value && depends[input]; });
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) depends[output] = reads;
-    }
-  }
-  return depends;
-}
-
 }  // namespace
 
 std::vector<ValueId> match_values(const Graph& graph, const std::vector<std::string>& patterns) {
-  const std::vector<bool> depends = depends_on_picture(graph);
-  std::vector<bool> chosen(graph.values().size(), false);
+  const ValueSet depends = graph.descendants(graph.inputs(), Paths::numbers);  // what changes with the picture
+  ValueSet chosen(graph.values().size());
   for (const std::string& pattern : patterns) {
     if (pattern.find('*') == std::string::npos) {
       const ValueId value = graph.at(pattern);
-      if (!depends[value]) {
+      if (!depends.has(value)) {
         throw Error(ErrorKind::usage, "'" + pattern + "' does not change with the picture",
                     "name a value that the network computes from it: `fovea inspect` lists them");
       }
-      chosen[value] = true;
+      chosen.add(value);
       continue;
     }
     bool anything = false;
     for (const std::string& name : graph.names()) {
       const std::optional<ValueId> value = fits(pattern, name) ? graph.find(name) : std::nullopt;
-      if (!value || !depends[*value]) continue;
-      chosen[*value] = true;
+      if (!value || !depends.has(*value)) continue;
+      chosen.add(*value);
       anything = true;
     }
     if (!anything) {
@@ -82,10 +67,10 @@ std::vector<ValueId> match_values(const Graph& graph, const std::vector<std::str
     }
   }
   std::vector<ValueId> values;
-  if (!graph.inputs().empty() && chosen[graph.inputs().front()]) values.push_back(graph.inputs().front());
+  if (!graph.inputs().empty() && chosen.has(graph.inputs().front())) values.push_back(graph.inputs().front());
   for (const Node& node : graph.nodes()) {
     for (const ValueId output : node.outputs) {
-      if (output != no_value && chosen[output]) values.push_back(output);
+      if (chosen.has(output)) values.push_back(output);
     }
   }
   return values;

@@ -19,31 +19,13 @@ namespace fovea {
 Incremental::Incremental(const Trace& base, std::vector<ValueId> targets, double field)
     : base_(base), targets_(std::move(targets)), field_(field), shapes_(base.shapes()) {
   const Graph& graph = base.graph();
-  std::vector<bool> after(graph.values().size(), false);
-  after[graph.inputs().front()] = true;
-  std::vector<bool> downstream(graph.nodes().size(), false);
-  for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
-    const Node& node = graph.nodes()[n];
-    downstream[n] = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                [&](ValueId input) { return input != no_value && after[input]; });
-    if (!downstream[n]) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) after[output] = true;
-    }
-  }
-  std::vector<bool> leads(graph.values().size(), false);
-  for (const ValueId target : targets_) leads[target] = true;
+  const ValueSet after = graph.descendants(graph.inputs().front());
+  const ValueSet before = graph.ancestors(targets_);
   wanted_.assign(graph.nodes().size(), false);
   factors_.resize(graph.nodes().size());
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
+  for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
     const Node& node = graph.nodes()[n];
-    const bool on_path = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                     [&](ValueId output) { return output != no_value && leads[output]; });
-    if (!on_path) continue;
-    wanted_[n] = downstream[n];
-    for (const ValueId input : node.inputs) {
-      if (input != no_value) leads[input] = true;
-    }
+    wanted_[n] = after.has_any(node.inputs) && before.has_any(node.outputs);
     if (!wanted_[n] || node.op->onnx != "AveragePool" || shapes_[node.outputs[0]].size() != 4) continue;
     // Without pads a window always counts all of its positions: what the op makes of ones, over that of padded ones.
     const NodeInRun setting(base, shapes_, node);

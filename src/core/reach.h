@@ -18,4 +18,11 @@ void add_ancestors(const std::vector<Node>& nodes, ValueSet& values, Passes pass
   }
 }
 
+/// Adds the other outputs of nodes that make a value of the set: a node's outputs are computed together.
+void add_siblings(const std::vector<Node>& nodes, ValueSet& values);
+
+/// Tells which nodes have to run for `targets`, not looking behind values that are `known` (defined) already.
+std::vector<bool> needed_nodes(const std::vector<Node>& nodes, const std::vector<ValueId>& targets,
+                               const std::vector<Tensor>& known);
+
 }  // namespace fovea

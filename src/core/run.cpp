@@ -1,14 +1,14 @@
 // Running a graph node by node. With a per-op tape every node's inputs are cut off from what came before and recorded
 // on their own, so that a walk can apply another rule at each node; with a whole tape autograd sees the graph as one.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 
 #include <fovea/error.h>
 #include <fovea/trace.h>
+
+#include "core/reach.h"
 
 namespace fovea {
 namespace {
@@ -36,26 +36,6 @@ Outputs forward(const Node& node, const std::vector<Tensor>& inputs) {
     throw Error(memory ? ErrorKind::resource : ErrorKind::shape, shapes_text(node, inputs) + ": " + reason,
                 "check the size of the network's input, or the file");
   }
-}
-
-/// Which nodes a run must compute: ancestors of the targets, not looking behind given values.
-std::vector<bool> needed_nodes(const Graph& graph, const std::vector<ValueId>& targets,
-                               const std::vector<Tensor>& known) {
-  std::vector<bool> wanted(graph.values().size(), false);
-  for (const ValueId target : targets) wanted[target] = true;
-  std::vector<bool> nodes(graph.nodes().size(), false);
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    const Node& node = graph.nodes()[n];
-    const bool produces = std::any_of(node.outputs.begin(), node.outputs.end(), [&](ValueId output) {
-      return output != no_value && wanted[output] && !known[output].defined();
-    });
-    if (!produces) continue;
-    nodes[n] = true;
-    for (const ValueId input : node.inputs) {
-      if (input != no_value) wanted[input] = true;
-    }
-  }
-  return nodes;
 }
 
 /// How often each value is still to be read, so that a run that keeps little can let go early.
@@ -180,7 +160,7 @@ Trace run(const Graph& graph, const Tensor& x, const RunOptions& options) {
     targets = graph.outputs();
     targets.push_back(graph.logits());
   }
-  const std::vector<bool> nodes = needed_nodes(graph, targets, trace.values_);
+  const std::vector<bool> nodes = needed_nodes(graph.nodes(), targets, trace.values_);
   std::vector<bool> keep(graph.values().size(), options.keep == KeepValues::all || options.tape == Tape::per_op);
   for (const ValueId value : targets) keep[value] = true;
   for (const ValueId value : options.named) keep[value] = true;

@@ -19,20 +19,6 @@ std::span<const Recipe* const> all();
 
 namespace {
 
-/// Marks the values through whose producers the walk must go to reach a wanted value.
-std::vector<bool> leading_to(const Graph& graph, const std::vector<bool>& wanted) {
-  std::vector<bool> leads = wanted;
-  for (const Node& node : graph.nodes()) {
-    const bool through = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                     [&](ValueId input) { return input != no_value && leads[input]; });
-    if (!through) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) leads[output] = true;
-    }
-  }
-  return leads;
-}
-
 const RecipeRow* row_for(const Recipe& recipe, const Graph& graph, const Node& node, const Options& options) {
   for (const RecipeRow& row : recipe.rows) {
     if (row.matches(graph, node, options)) return &row;
@@ -97,9 +83,9 @@ Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, con
   relevance.trace_ = &trace;
   relevance.values_.resize(graph.values().size());
   relevance.kept_.assign(graph.values().size(), options.keep_all);
-  for (const ValueId value : options.keep) relevance.kept_[value] = true;
-  if (options.keep.empty()) relevance.kept_[graph.inputs().front()] = true;
-  const std::vector<bool> leads = leading_to(graph, relevance.kept_);
+  const std::vector<ValueId> kept = options.keep.empty() ? std::vector{graph.inputs().front()} : options.keep;
+  for (const ValueId value : kept) relevance.kept_[value] = true;
+  const ValueSet leads = graph.descendants(kept);  // through whose producers the walk must go
 
   std::vector<Tensor>& values = relevance.values_;
   const auto add = [&](ValueId value, const Tensor& more) {
@@ -118,7 +104,7 @@ Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, con
       any = any || at_outputs.back().defined();
     }
     const bool wanted = std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId input) {
-      return input != no_value && leads[input] && !graph.is_constant(input);
+      return input != no_value && (options.keep_all || leads.has(input)) && !graph.is_constant(input);
     });
     if (any && wanted && node.op->kind != Kind::constant) {
       const auto id = static_cast<NodeId>(n);

@@ -115,16 +115,14 @@ Tensor switched_off(const Tensor& value, const Ablation& ablation, const Tensor&
 AblatedRun::AblatedRun(const Model& model, const AblationSet& set)
     : model_(model), set_(set), values_(ordered_values(model.graph, set.ablations)) {
   const Graph& graph = model.graph;
-  std::vector<bool> touched(graph.values().size(), false);  // strictly behind something that is switched off
-  for (const ValueId value : values_) {
-    const std::vector<bool> after = descendants(graph, value);
-    for (std::size_t v = 0; v < after.size(); ++v) {
-      if (after[v] && v != value) touched[v] = true;
-    }
-  }
+  const ValueSet after = graph.descendants(values_);
+  const auto is_touched = [&](ValueId value) {  // strictly behind something that is switched off
+    const NodeId producer = graph.value(value).producer;
+    return producer != no_node && after.has_any(graph.node(producer).inputs);
+  };
   for (const ValueId value : values_) {
     for (const ValueId needed : frontier(graph, value, graph.logits())) {
-      if (!touched[needed] && std::find(kept_.begin(), kept_.end(), needed) == kept_.end()) {
+      if (!is_touched(needed) && std::find(kept_.begin(), kept_.end(), needed) == kept_.end()) {
         kept_.push_back(needed);
       }
     }

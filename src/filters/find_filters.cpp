@@ -12,17 +12,9 @@ constexpr std::string_view convolution = "Conv";
 
 /// Finds the first convolution whose input depends on the network's first input; nodes are in topological order.
 const Node& first_convolution(const Graph& graph) {
-  std::vector<bool> of_picture(graph.values().size());
-  if (!graph.inputs().empty()) of_picture[graph.inputs()[0]] = true;
+  const ValueSet of_picture = graph.descendants(graph.inputs().empty() ? no_value : graph.inputs()[0]);
   for (const Node& node : graph.nodes()) {
-    bool reached = false;
-    for (const ValueId input : node.inputs) reached = reached || (input != no_value && of_picture[input]);
-    if (!reached) continue;
-    const bool sees_picture = !node.inputs.empty() && node.inputs[0] != no_value && of_picture[node.inputs[0]];
-    if (sees_picture && node.op->onnx == convolution) return node;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) of_picture[output] = true;
-    }
+    if (node.op->onnx == convolution && !node.inputs.empty() && of_picture.has(node.inputs[0])) return node;
   }
   throw Error(ErrorKind::usage, "the network has no convolution on the picture's path, so it has no filters to show");
 }

@@ -11,6 +11,8 @@
 
 #include <fovea/error.h>
 
+#include "core/reach.h"
+
 namespace fovea::load {
 namespace {
 
@@ -34,21 +36,14 @@ constexpr std::array<std::array<std::int64_t, 2>, 3> size_pairs{{{64, 96}, {224,
 
 /// Tells whether a value depends on the numbers (not only the shapes) of the network's inputs, or on chance.
 bool depends_on_data(const Graph::Parts& parts, ValueId value) {
-  std::vector<bool> reached(parts.values.size(), false);
-  reached[value] = true;
-  for (auto node = parts.nodes.rbegin(); node != parts.nodes.rend(); ++node) {  // consumers come before producers
-    bool wanted = false;
-    for (const ValueId output : node->outputs) wanted = wanted || (output != no_value && reached[output]);
-    if (!wanted || node->op->onnx == "Shape" || node->op->onnx == "Size") continue;
-    if (is_random(*node)) return true;
-    for (const ValueId input : node->inputs) {
-      if (input != no_value) reached[input] = true;
-    }
-  }
-  for (const ValueId input : parts.inputs) {
-    if (reached[input]) return true;
-  }
-  return false;
+  ValueSet read(parts.values.size(), {value});
+  bool by_chance = false;
+  add_ancestors(parts.nodes, read, [&](const Node& node) {
+    if (node.op->onnx == "Shape" || node.op->onnx == "Size") return false;
+    by_chance = by_chance || is_random(node);
+    return true;
+  });
+  return by_chance || read.has_any(parts.inputs);
 }
 
 /// Returns the shape that an input has in a trial: as declared, free dims filled in.

@@ -18,22 +18,6 @@ bool is_layer(const Graph& graph, const Node& node) {
                      [&](ValueId v) { return v != no_value && graph.is_constant(v) && graph.weights()[v].dim() >= 2; });
 }
 
-/// Marks the nodes that the scores depend on.
-std::vector<bool> needed_for_scores(const Graph& graph) {
-  std::vector<bool> needed(graph.nodes().size(), false);
-  std::vector<ValueId> open{graph.logits()};
-  while (!open.empty()) {
-    const ValueId value = open.back();
-    open.pop_back();
-    if (value == no_value) continue;
-    const NodeId producer = graph.value(value).producer;
-    if (producer == no_node || needed[producer]) continue;
-    needed[producer] = true;
-    for (const ValueId input : graph.node(producer).inputs) open.push_back(input);
-  }
-  return needed;
-}
-
 Tensor forgotten(const Tensor& weight, std::uint64_t seed, std::uint64_t stream) {
   if (weight.dim() < 2) {
     const Tensor order = at::argsort(uniform(weight.sizes().vec(), seed, stream), /*stable=*/true, 0, false);
@@ -49,10 +33,11 @@ Tensor forgotten(const Tensor& weight, std::uint64_t seed, std::uint64_t stream)
 }  // namespace
 
 std::vector<NodeId> layers_from_top(const Graph& graph) {
-  const std::vector<bool> needed = needed_for_scores(graph);
+  const ValueSet needed = graph.ancestors(graph.logits());
   std::vector<NodeId> layers;
   for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    if (needed[n] && is_layer(graph, graph.nodes()[n])) layers.push_back(static_cast<NodeId>(n));
+    const Node& node = graph.nodes()[n];
+    if (needed.has_any(node.outputs) && is_layer(graph, node)) layers.push_back(static_cast<NodeId>(n));
   }
   return layers;
 }

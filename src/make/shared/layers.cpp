@@ -40,18 +40,12 @@ struct Layer {
 /// before is read after it. In branches of a block that is no value, at the block's end its join or sum.
 std::vector<bool> bottlenecks(const Graph& graph) {
   const std::vector<Node>& nodes = graph.nodes();
-  std::vector<bool> read(graph.values().size(), false);  // on the way to the scores
+  const ValueSet read = graph.ancestors(graph.logits());  // on the way to the scores
   std::vector<std::size_t> last_read(graph.values().size(), 0);
-  read[graph.logits()] = true;
-  for (std::size_t i = nodes.size(); i-- > 0;) {
-    const auto& outputs = nodes[i].outputs;
-    const bool needed =
-        std::any_of(outputs.begin(), outputs.end(), [&](ValueId v) { return v != no_value && read[v]; });
-    if (!needed) continue;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!read.has_any(nodes[i].outputs)) continue;
     for (const ValueId input : nodes[i].inputs) {
-      if (input == no_value || graph.is_constant(input)) continue;
-      if (!read[input]) last_read[input] = i;
-      read[input] = true;
+      if (input != no_value) last_read[input] = i;
     }
   }
   std::vector<bool> narrow(graph.values().size(), false);
@@ -59,7 +53,7 @@ std::vector<bool> bottlenecks(const Graph& graph) {
   for (const ValueId input : graph.inputs()) still_read = std::max(still_read, last_read[input]);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     for (const ValueId output : nodes[i].outputs) {
-      if (output == no_value || !read[output]) continue;
+      if (!read.has(output)) continue;
       narrow[output] = still_read <= i;
       still_read = std::max(still_read, last_read[output]);
     }
