@@ -74,6 +74,7 @@ class Trace {
 /// Runs a graph on `x` [N,...] as its first input (others in `options.given`). 4-D float32 inputs run in channels_last.
 /// Throws `Error(shape)` naming the node and its input shapes when an op cannot take them.
 Trace run(const Graph& graph, const Tensor& x, const RunOptions& options = {});
+Trace run(const Graph&& graph, const Tensor& x, const RunOptions& options = {}) = delete;
 
 /// Flattens class scores to [N,classes]; positions of a fully convolutional classifier [N,classes,h,w] are averaged.
 Tensor flatten_scores(const Tensor& logits);

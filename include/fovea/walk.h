@@ -87,7 +87,8 @@ struct WalkOptions {
 };
 
 /// Walks a run (taped per op) backward from the seeds; relevance is summed at fan-out. Stops where nothing more is
-/// wanted. Throws `Error(usage)` when the trace has no per-op tape.
+/// wanted. Throws `Error(usage)` when the trace has no per-op tape. The trace must outlive the relevance.
 Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, const WalkOptions& options = {});
+Relevance walk(const Trace&& trace, const Seeds& seeds, const Recipe& recipe, const WalkOptions& options = {}) = delete;
 
 }  // namespace fovea
