@@ -101,7 +101,7 @@ void ask_all(const Request& request, const Subject& subject, Explanation& explan
       explanation.answers.push_back(ask(request, choice, subject));
     } catch (const Error& error) {
       const bool last_hope = &choice == &request.choices.back() && explanation.answers.empty();
-      if (!request.skip_failing || interrupted() || last_hope) throw;
+      if (!request.skip_failing || error.kind() == ErrorKind::stopped || last_hope) throw;
       explanation.skipped.push_back({std::string(choice.technique->name), error.what()});
     }
   }

@@ -60,7 +60,7 @@ struct Question {
   std::uint64_t seed = 0;
   Progress progress;  ///< may be empty
 
-  /// Reports progress; throws `Error(usage, "stopped")` when the listener asks to stop.
+  /// Reports progress; throws `Error(stopped)` when the listener asks to stop.
   void report(std::int64_t done, std::int64_t total) const;
 };
 

@@ -13,6 +13,7 @@
 #include <fovea/error.h>
 #include <fovea/trace.h>
 
+#include "core/progress.h"
 #include "core/reach.h"
 
 namespace fovea {
@@ -171,7 +172,7 @@ Shard scan_shard(const Model& model, Loader& loader, const ScanPlan& plan, std::
     if (!batch) throw Error(ErrorKind::internal, "the loader ended before its shard did");
     scan.take(*batch);
     done = std::min(count, done + loader.batch());
-    if (progress && !progress(done)) throw Error(ErrorKind::usage, "stopped");
+    report_to(progress, done);
   }
   return scan.finish(loader.broken());
 }

@@ -9,6 +9,7 @@
 #include <fovea/error.h>
 
 #include "core/fold_batch_norm.h"
+#include "core/progress.h"
 
 namespace fovea {
 
@@ -51,9 +52,7 @@ const Trace& Subject::folded_trace() const {
   return *cache_->folded_trace;
 }
 
-void Question::report(std::int64_t done, std::int64_t total) const {
-  if (progress && !progress(done, total)) throw Error(ErrorKind::usage, "stopped");
-}
+void Question::report(std::int64_t done, std::int64_t total) const { report_to(progress, done, total); }
 
 std::span<const Technique* const> all_techniques() { return techniques::all(); }
 

@@ -9,6 +9,7 @@
 
 #include <fovea/error.h>
 
+#include "core/progress.h"
 #include "experiments/ablated_run.h"
 #include "experiments/landmarks.h"
 #include "experiments/over_pictures.h"
@@ -18,7 +19,7 @@ namespace fovea {
 namespace {
 
 void report(const AblationOptions& options, std::int64_t done, std::int64_t total) {
-  if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+  report_to(options.progress, done, total);
 }
 
 void tell(const AblationOptions& options, const std::vector<Broken>& broken) {

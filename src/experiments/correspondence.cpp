@@ -14,6 +14,7 @@
 #include <fovea/error.h>
 
 #include "core/fill.h"
+#include "core/progress.h"
 #include "core/random.h"
 #include "experiments/landmarks.h"
 
@@ -95,7 +96,7 @@ struct RunningParts {
         pieces[v].push_back(trace.value(values[v]).to(at::kCPU).flatten(1).contiguous());
       }
       done += piece.size(0);
-      if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+      report_to(options.progress, done, total);
     }
     std::vector<Tensor> whole;
     for (const auto& list : pieces) whole.push_back(at::cat(list));

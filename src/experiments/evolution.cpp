@@ -19,6 +19,7 @@
 
 #include "atlas/channel_maxima.h"
 #include "atlas/values.h"
+#include "core/progress.h"
 #include "experiments/over_pictures.h"
 
 namespace fovea {
@@ -196,7 +197,7 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
   const std::int64_t total = pictures.size() * static_cast<std::int64_t>(snapshots.size());
   const auto tell = [&](std::int64_t read) {
     done += read;
-    if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+    report_to(options.progress, done, total);
   };
   const ChannelAnswers end = answers_of(last, pictures, last_values, options, tell);
   evolution.broken = end.broken;
@@ -237,7 +238,7 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
         value.cells[c][s] = cell_of(model, pictures, projector, value.channels[c], strongest, options.side);
         value.cells[c][s].changed = s > 0 && strongest.picture != value.cells[c][s - 1].strongest.picture;
       }
-      if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+      report_to(options.progress, done, total);
     }
   }
   return evolution;

@@ -14,6 +14,7 @@
 #include <fovea/error.h>
 
 #include "core/part_library.h"
+#include "core/progress.h"
 #include "experiments/landmarks.h"
 
 namespace fovea {
@@ -94,7 +95,7 @@ struct Running {
     const Tensor& map = trace.value(last);
     last_has_positions = map.dim() == 4 && map.size(2) * map.size(3) > 1;
     done += static_cast<std::int64_t>(pictures.size());
-    if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+    report_to(options.progress, done, total);
     const auto rows = [&](ValueId value) { return trace.value(value).to(at::kCPU, at::kDouble).flatten(1); };
     return {rows(first), rows(last), probabilities(trace)};
   }

@@ -14,6 +14,7 @@
 
 #include <fovea/error.h>
 
+#include "core/progress.h"
 #include "core/random.h"
 #include "experiments/landmarks.h"
 #include "experiments/over_pictures.h"
@@ -84,7 +85,7 @@ class Reader {
           }
           labels.push_back(batch.labels);
           done_ += batch.input.size(0);
-          if (options_.reading && !options_.reading(done_, total_)) throw Error(ErrorKind::usage, "stopped");
+          report_to(options_.reading, done_, total_);
         });
     broken.insert(broken.end(), left_out.begin(), left_out.end());
     for (const auto& list : pieces) features.values.push_back(at::cat(list));
@@ -277,7 +278,7 @@ ProbeResult probe(const Model& model, const Pictures& training, const Pictures& 
       row.value = result.values.back();
       result.rows.push_back(std::move(row));
       const auto done = static_cast<std::int64_t>(result.rows.size());
-      if (options.fitting && !options.fitting(done, total)) throw Error(ErrorKind::usage, "stopped");
+      report_to(options.fitting, done, total);
     }
   }
   return result;

@@ -146,5 +146,16 @@ TEST(subject, answers_threads_as_it_answers_one) {
   }
 }
 
+TEST(question, that_is_stopped_fails_with_a_kind_of_its_own) {
+  const Model model = normalised();
+  const Subject subject(model, picture(1));
+  const Progress stop = [](std::int64_t, std::int64_t) { return false; };
+  EXPECT_EQ(
+      test::failure_of([&] {
+        explain(find_technique("smoothgrad"), subject, logit(2), {.settings = {{"samples", "4"}}, .progress = stop});
+      }),
+      "stopped: stopped");
+}
+
 }  // namespace
 }  // namespace fovea

@@ -148,6 +148,7 @@ TEST_P(techniques, stops_when_told) {
     EXPECT_EQ(calls, 0) << "progress was told to stop, and went on";
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unsupported) GTEST_SKIP() << error.what();
+    EXPECT_EQ(error.kind(), ErrorKind::stopped) << error.what();
     EXPECT_STREQ(error.what(), "stopped");
   }
 }
