@@ -117,7 +117,7 @@ torch::Tensor local_response_norm(const torch::Tensor& x, std::int64_t size, dou
   return x * (beta == 0.75 ? root * root.sqrt() : root.pow(2 * beta));
 }
 
-Layer pool_of(const Node& node, std::size_t x) {
+Layer pool_of(const Node& node, ValueId x) {
   const auto kernel = pair_of(node, "kernel_shape", 1);
   const auto stride = pair_of(node, "strides", 1);
   const auto pad = pair_of(node, "pads", 0);
@@ -130,9 +130,9 @@ Layer pool_of(const Node& node, std::size_t x) {
 
 Layer layer_of(const Graph& graph, const Node& node) {
   const std::string_view op = node.op->onnx;
-  const auto x = static_cast<std::size_t>(node.inputs.at(0));
+  const ValueId x = node.inputs.at(0);
   const auto constant = [&](std::size_t i) {
-    return i < node.inputs.size() ? graph.weights()[static_cast<std::size_t>(node.inputs[i])] : torch::Tensor();
+    return i < node.inputs.size() ? graph.weights()[node.inputs[i]] : torch::Tensor();
   };
   if (op == "Conv") {
     const torch::Tensor weight = constant(1).contiguous(at::MemoryFormat::ChannelsLast);
@@ -156,7 +156,7 @@ Layer layer_of(const Graph& graph, const Node& node) {
   if (op == "Concat") {
     return [inputs = node.inputs](const Values& v) {
       Values parts;
-      for (const ValueId input : inputs) parts.push_back(v[static_cast<std::size_t>(input)]);
+      for (const ValueId input : inputs) parts.push_back(v[input]);
       return at::cat(parts, 1);
     };
   }
@@ -172,8 +172,8 @@ class Bare {
   explicit Bare(const Graph& graph) : graph_(graph) {
     std::vector<int> last(graph.values().size(), -1);
     for (const Node& node : graph.nodes()) {
-      for (const ValueId input : node.inputs) last[static_cast<std::size_t>(input)] = static_cast<int>(steps_.size());
-      steps_.push_back({static_cast<std::size_t>(node.outputs[0]), layer_of(graph, node), {}});
+      for (const ValueId input : node.inputs) last[input] = static_cast<int>(steps_.size());
+      steps_.push_back({node.outputs[0], layer_of(graph, node), {}});
       if (node.outputs[0] == graph.logits()) break;
     }
     for (std::size_t value = 0; value < last.size(); ++value) {
@@ -185,18 +185,18 @@ class Bare {
   torch::Tensor gradient(const torch::Tensor& input) const {
     Values values(graph_.values().size());
     const torch::Tensor leaf = input.detach().requires_grad_();
-    values[static_cast<std::size_t>(graph_.inputs().front())] = leaf;
+    values[graph_.inputs().front()] = leaf;
     for (const Step& step : steps_) {
       values[step.output] = step.layer(values);
       for (const std::size_t value : step.over) values[value] = torch::Tensor();
     }
-    const torch::Tensor logit = values[static_cast<std::size_t>(graph_.logits())].select(1, asked_class).sum();
+    const torch::Tensor logit = values[graph_.logits()].select(1, asked_class).sum();
     return torch::autograd::grad({logit}, {leaf})[0];
   }
 
  private:
   struct Step {
-    std::size_t output;
+    ValueId output;
     Layer layer;
     std::vector<std::size_t> over;  ///< values that nothing reads any more
   };
@@ -260,7 +260,7 @@ void compare(const Model& model, const Bare& bare, const torch::Tensor& input, c
 
 void compare_all(const Model& model) {
   const Bare bare(model.graph);
-  Shape shape = model.graph.values()[static_cast<std::size_t>(model.graph.inputs().front())].declared;
+  Shape shape = model.graph.value(model.graph.inputs().front()).declared;
   shape[0] = 1;
   const torch::Tensor input = normal(shape, 1, 0).contiguous(at::MemoryFormat::ChannelsLast);
   const torch::Tensor theirs = bare.gradient(input);

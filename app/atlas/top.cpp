@@ -66,7 +66,7 @@ Asked read_what(const std::string& what, const Atlas& atlas, const Model& model)
   }
   Asked asked;
   for (const ValueId id : match_values(model.graph, {what})) {
-    const std::string& name = model.graph.values()[static_cast<std::size_t>(id)].name;
+    const std::string& name = model.graph.name(id);
     if (is_ranked(name)) asked.values.push_back(name);
   }
   if (asked.values.empty()) throw Error(ErrorKind::usage, "the atlas ranked no value that fits '" + what + "'");

@@ -34,8 +34,8 @@ std::string how_found(const Model& model, const LoadOptions& options) {
   if (!options.logits.empty()) return "named by --logits";
   const ValueId logits = model.graph.logits();
   const auto& outputs = model.graph.outputs();
-  for (const NodeId consumer : model.graph.values()[static_cast<std::size_t>(logits)].consumers) {
-    const Node& node = model.graph.nodes()[static_cast<std::size_t>(consumer)];
+  for (const NodeId consumer : model.graph.value(logits).consumers) {
+    const Node& node = model.graph.node(consumer);
     if (node.op->kind == Kind::softmax) return "what softmax '" + node.name + "' reads";
   }
   if (std::find(outputs.begin(), outputs.end(), logits) != outputs.end()) return "the network's output";

@@ -222,12 +222,11 @@ Opened open_models(const MakingRequest& request, const Common& common) {
   return opened;
 }
 
-/// Ends a making that was stopped: says how to go on, where something was kept.
-[[noreturn]] void throw_stopped(const fs::path& unfinished) {
+/// Says of a making that was stopped how to go on, where something was kept.
+void tell_how_to_go_on(const fs::path& unfinished) {
   std::error_code ignored;
   const bool kept = fs::exists(unfinished, ignored);
   if (kept) fmt::print(stderr, "stopped; the same command goes on from {}\n", unfinished.string());
-  throw Error(ErrorKind::usage, "stopped");
 }
 
 Json perform_group(const MakingGroup& group, const Common& common) {
@@ -241,8 +240,8 @@ Json perform_group(const MakingGroup& group, const Common& common) {
   Made made;
   try {
     made = make_group(group, opened.get(), places.front());
-  } catch (const Error&) {
-    if (interrupted()) throw_stopped(unfinished);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::stopped) tell_how_to_go_on(unfinished);
     throw;
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();

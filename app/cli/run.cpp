@@ -38,10 +38,6 @@ struct Wanted {
   std::string file;
 };
 
-std::string name_of(const Model& model, ValueId value) {
-  return model.graph.values()[static_cast<std::size_t>(value)].name;
-}
-
 std::vector<Wanted> wanted_values(const Choices& choices, const Model& model) {
   std::vector<Wanted> wanted;
   for (const std::string& pair : choices.values) {
@@ -99,7 +95,7 @@ int run_network(const Choices& choices) {
   Json values = Json::array();
   for (const Wanted& one : wanted) {
     const Tensor tensor = trace.value(one.value).detach().to(at::kCPU).contiguous();
-    Json told{{"name", name_of(model, one.value)}, {"shape", tensor.sizes().vec()}};
+    Json told{{"name", model.graph.name(one.value)}, {"shape", tensor.sizes().vec()}};
     if (one.file.empty())
       told["numbers"] = numbers_of(tensor);
     else
@@ -107,7 +103,7 @@ int run_network(const Choices& choices) {
     values.push_back(told);
     if (!one.file.empty()) write_npy(one.file, tensor);
     if (choices.common.json) continue;
-    fmt::print("{} {}{}\n", name_of(model, one.value), shape_text(tensor.sizes()),
+    fmt::print("{} {}{}\n", model.graph.name(one.value), shape_text(tensor.sizes()),
                one.file.empty() ? "" : " written to " + one.file);
     if (one.file.empty()) print_numbers(model, tensor);
   }

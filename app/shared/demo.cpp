@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
-#include <fovea/error.h>
 #include <fovea/score.h>
 #include <fovea/world_score.h>
 
+#include "core/progress.h"
 #include "shared/text.h"
 
 namespace fovea::cli {
@@ -150,7 +150,7 @@ void add_scenes(Report& report, const Demo& demo) {
           map_figure(*technique, subject, seen, seen.scene.objects[0], in_words(technique->name), demo.seed));
     }
     report.figures(figures);
-    if (progress && !progress(i + 1, shown)) throw Error(ErrorKind::usage, "stopped");
+    report_to(progress, i + 1, shown);
   }
 }
 

@@ -9,6 +9,8 @@
 #include <fovea/error.h>
 #include <fovea/model.h>
 
+#include "core/progress.h"
+
 namespace fovea::cli {
 namespace {
 
@@ -50,9 +52,7 @@ EmbeddedRows small_pictures(const Pictures& pictures, int threads, const Progres
   while (const std::optional<Batch> batch = loader.next()) {
     rows.pictures.insert(rows.pictures.end(), batch->indices.begin(), batch->indices.end());
     parts.push_back(batch->input.contiguous().reshape({batch->input.size(0), -1}));
-    if (progress && !progress(static_cast<std::int64_t>(rows.pictures.size()), pictures.size())) {
-      throw Error(ErrorKind::usage, "stopped");
-    }
+    report_to(progress, static_cast<std::int64_t>(rows.pictures.size()), pictures.size());
   }
   rows.table = at::empty({static_cast<std::int64_t>(rows.pictures.size()), 3 * side * side}, at::kFloat);
   std::int64_t row = 0;

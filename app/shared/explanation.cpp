@@ -101,14 +101,14 @@ void ask_all(const Request& request, const Subject& subject, Explanation& explan
       explanation.answers.push_back(ask(request, choice, subject));
     } catch (const Error& error) {
       const bool last_hope = &choice == &request.choices.back() && explanation.answers.empty();
-      if (!request.skip_failing || interrupted() || last_hope) throw;
+      if (!request.skip_failing || error.kind() == ErrorKind::stopped || last_hope) throw;
       explanation.skipped.push_back({std::string(choice.technique->name), error.what()});
     }
   }
 }
 
 std::string tile_label(const Answer& answer, const Model& model) {
-  const std::string& input = model.graph.values()[static_cast<std::size_t>(model.graph.inputs().front())].name;
+  const std::string& input = model.graph.name(model.graph.inputs().front());
   const std::string at = answer.map.at == input ? "" : " at " + answer.map.at;
   const std::string range = range_text(answer.map.values, answer.map.drawing);
   return std::string(answer.choice->technique->name) + at + (range.empty() ? "" : ", " + range);

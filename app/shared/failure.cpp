@@ -26,6 +26,7 @@ std::string first_line(std::string text) { return text.substr(0, text.find('\n')
 Told told_of(const std::exception& failure) {
   if (interrupted()) return {"stopped", {}, interrupted_status};
   if (const auto* error = dynamic_cast<const Error*>(&failure)) {
+    if (error->kind() == ErrorKind::stopped) return {error->what(), error->hint(), interrupted_status};
     return {error->what(), error->hint(), error->kind() == ErrorKind::usage ? usage_status : failure_status};
   }
   if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) {

@@ -6,7 +6,6 @@
 #include <fovea/error.h>
 
 #include "shared/failure.h"
-#include "shared/interrupt.h"
 
 namespace fovea::cli {
 
@@ -14,7 +13,7 @@ Json Failures::keep(const std::filesystem::path& picture, std::exception_ptr fai
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    if (interrupted() || error.kind() == ErrorKind::usage) throw;
+    if (error.kind() == ErrorKind::stopped || error.kind() == ErrorKind::usage) throw;
     failures_.push_back(failure);
     Json json{{"file", picture.string()}, {"error", error.what()}};
     if (!error.hint().empty()) json["hint"] = error.hint();

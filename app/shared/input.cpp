@@ -48,7 +48,7 @@ Image picture_of(const Tensor& tensor, const Card& card) {
 Input read_tensor(const std::filesystem::path& path, const Model& model) {
   Tensor tensor = read_floats(path);
   if (model.graph.inputs().empty()) throw Error(ErrorKind::usage, model.path.string() + " has no input");
-  const Shape& declared = model.graph.values()[static_cast<std::size_t>(model.graph.inputs().front())].declared;
+  const Shape& declared = model.graph.value(model.graph.inputs().front()).declared;
   const std::int64_t axes = declared.empty() ? 4 : static_cast<std::int64_t>(declared.size());
   if (tensor.dim() + 1 == axes) tensor = tensor.unsqueeze(0);
   if (tensor.dim() != axes || tensor.size(0) == 0) {

@@ -4,7 +4,7 @@
 
 #include <csignal>
 
-#include <fovea/error.h>
+#include "core/progress.h"
 
 namespace fovea::cli {
 namespace {
@@ -26,7 +26,7 @@ void listen_for_interrupt() {
 bool interrupted() { return pressed != 0; }
 
 void stop_if_interrupted() {
-  if (interrupted()) throw Error(ErrorKind::usage, "stopped");
+  if (interrupted()) throw_stopped();
 }
 
 }  // namespace fovea::cli

@@ -13,7 +13,7 @@ void listen_for_interrupt();
 /// Tells whether Ctrl-C was pressed.
 bool interrupted();
 
-/// Throws `Error(usage, "stopped")` when Ctrl-C was pressed; called between pieces of work.
+/// Throws `Error(stopped)` when Ctrl-C was pressed; called between pieces of work.
 void stop_if_interrupted();
 
 }  // namespace fovea::cli

@@ -206,7 +206,8 @@ MapEvaluationResult evaluate_maps(const MapEvaluation& evaluation) {
     try {
       result.pictures.push_back(scorer.score(index, choices));
     } catch (const Error& error) {
-      if (interrupted() || error.kind() == ErrorKind::internal || error.kind() == ErrorKind::usage) throw;
+      const ErrorKind kind = error.kind();
+      if (kind == ErrorKind::stopped || kind == ErrorKind::internal || kind == ErrorKind::usage) throw;
       result.left_out.push_back({questions.pictures.name(index), error.what()});
       continue;
     }

@@ -94,11 +94,6 @@ ValueId value_at(const Model& model, const std::string& at) {
               "`fovea inspect MODEL` lists the names; `fovea show filters` draws weights");
 }
 
-std::string node_name(const Graph& graph, ValueId value) {
-  const Value& found = graph.values()[static_cast<std::size_t>(value)];
-  return found.producer == no_node ? found.name : graph.nodes()[static_cast<std::size_t>(found.producer)].name;
-}
-
 std::string channels_of(const Model& model) { return model.card.preprocess ? model.card.preprocess->channels : "RGB"; }
 
 Json show_head(const ShowRequest& request, const Model& model) {

@@ -44,9 +44,6 @@ Input read_one(const std::string& path, const Model& model);
 /// Finds the value that --at names. Throws `Error(usage)` for a constant.
 ValueId value_at(const Model& model, const std::string& at);
 
-/// Names a value by the node that produces it.
-std::string node_name(const Graph& graph, ValueId value);
-
 /// The order of the network's input channels: "RGB" or "BGR".
 std::string channels_of(const Model& model);
 

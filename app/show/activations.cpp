@@ -71,7 +71,7 @@ Shown look(const Choices& choices, const Model& model) {
                            .until = asked == no_value ? std::vector<ValueId>() : std::vector<ValueId>{asked}};
   const Trace trace = fovea::run(model.graph, to_device(shown.input.tensor, request.common.device), options);
   shown.value = asked == no_value ? last_spatial_value(trace) : asked;
-  shown.node = node_name(model.graph, shown.value);
+  shown.node = model.graph.node_name(shown.value);
   shown.tensor = trace.value(shown.value).to(at::kCPU);
   require_finite(model, shown.tensor);
   shown.names = names_of(model, shown.tensor);

@@ -90,7 +90,7 @@ struct AblationEvaluation {
 };
 
 /// Switches off for every picture of a data set. Throws `Error(usage)` when the data set has another number of classes
-/// than the model, when it holds no picture, and when stopped.
+/// than the model or holds no picture, `Error(stopped)` when the listener asks to stop.
 AblationEvaluation ablate(const Model& model, const Pictures& pictures, const AblationSet& set,
                           const AblationOptions& options = {});
 

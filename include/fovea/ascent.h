@@ -62,8 +62,8 @@ struct Ascended {
   bool fitted = false;          ///< pictures were resized to the one size that the network takes
 };
 
-/// Climbs. Throws `Error(usage)` for unknown parts, for objectives that no gradient reaches (naming them), and as
-/// "stopped" when the watcher asks to stop (the state is then on disk, if it has a place).
+/// Climbs. Throws `Error(usage)` for unknown parts and for objectives that no gradient reaches (naming them),
+/// `Error(stopped)` when the watcher asks to stop (the state is then on disk, if it has a place).
 Ascended ascend(const Model& model, const AscentOptions& options);
 
 /// Lays down what objectives compare with: the values of a named picture (display units [1,3,H,W], fitted to the

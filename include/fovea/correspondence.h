@@ -68,8 +68,8 @@ double sign_distance(const Tensor& a, const Tensor& b);
 /// i < j of H(sign epsilon_i, sign epsilon_j), H the Hamming distance divided by the number of dimensions. (The paper's
 /// formula is a sum, its table's values are means.) sign(0) = 0, so signs have three values; a difference below 1e-5 of
 /// the features' largest is rounding and counts as 0. The control masks the same shapes at random places, centred on
-/// the object where it is known. Throws `Error(usage)` for fewer than two pictures, when no part is in all of them, and
-/// when stopped.
+/// the object where it is known. Throws `Error(usage)` for fewer than two pictures and when no part is in all of
+/// them, `Error(stopped)` when the listener asks to stop.
 Correspondence measure_correspondence(const Model& model, std::span<const PartPicture> pictures,
                                       const CorrespondenceOptions& options = {});
 

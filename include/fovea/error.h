@@ -12,8 +12,8 @@
 
 namespace FOVEA_API fovea {
 
-/// Says whose mistake an error is and what could mend it.
-enum class ErrorKind { usage, file, format, unsupported, shape, resource, internal };
+/// Says whose mistake an error is and what could mend it; `stopped` is nobody's: who listened asked for it.
+enum class ErrorKind { usage, file, format, unsupported, shape, resource, internal, stopped };
 
 /// Names a kind as it is spelled in JSON answers.
 std::string_view name(ErrorKind kind);

@@ -69,8 +69,8 @@ struct Evolution {
   std::int64_t pictures = 0;
 };
 
-/// Goes through the data set once per snapshot, the last one first. Throws `Error(usage)` for fewer than two snapshots,
-/// for snapshots of different networks (naming where they differ) and when stopped.
+/// Goes through the data set once per snapshot, the last one first. Throws `Error(usage)` for fewer than two snapshots
+/// and for snapshots of different networks (naming where they differ), `Error(stopped)` when the listener asks to stop.
 Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures& pictures,
                           const EvolutionOptions& options = {});
 

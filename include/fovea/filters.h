@@ -143,6 +143,7 @@ class FilterWatch {
   /// non-linearity that follow the convolution alone, if any. The graph must outlive the watch. Keeps the `most`
   /// strongest patches per filter.
   FilterWatch(const Graph& graph, std::string_view at = {}, std::size_t most = 5);
+  FilterWatch(const Graph&& graph, std::string_view at = {}, std::size_t most = 5) = delete;
 
   /// Runs the network on an input [1,C,H,W] as far as needed; `seen` is what it shows, H x W.
   void look(const Tensor& input, const Image& seen);

@@ -47,6 +47,31 @@ struct Value {
 /// so that training, double precision or another device pass their own.
 using Weights = std::vector<Tensor>;
 
+/// Some of a graph's values.
+class ValueSet {
+ public:
+  /// Makes a set for a graph of `count` values that holds `values` (an absent one is passed over).
+  explicit ValueSet(std::size_t count, const std::vector<ValueId>& values = {});
+
+  /// Tells whether the set holds a value; it never holds `no_value`.
+  bool has(ValueId value) const { return value != no_value && held_[value]; }
+  /// Tells whether the set holds any of these values, such as a node's inputs.
+  bool has_any(const std::vector<ValueId>& values) const;
+  /// Adds a value; does nothing for `no_value`.
+  void add(ValueId value) {
+    if (value != no_value) held_[value] = true;
+  }
+
+ private:
+  std::vector<bool> held_;
+};
+
+/// Which nodes a path through a graph may take.
+enum class Paths {
+  all,      ///< any node
+  numbers,  ///< none of `Kind::constant`, which tell shapes, compare or count, and through which nothing flows back
+};
+
 /// A network: nodes in topological order, immutable once made.
 class Graph {
  public:
@@ -66,6 +91,14 @@ class Graph {
   const std::vector<Node>& nodes() const { return parts_.nodes; }
   const std::vector<Value>& values() const { return parts_.values; }
   const Weights& weights() const { return parts_.weights; }
+  /// Returns one value.
+  const Value& value(ValueId value) const { return parts_.values[value]; }
+  /// Returns one node.
+  const Node& node(NodeId node) const { return parts_.nodes[node]; }
+  /// Returns a value's name; "" for `no_value`, as files write what is absent.
+  const std::string& name(ValueId value) const;
+  /// Returns the name that a value goes by among people: that of the node which makes it, or its own where none does.
+  const std::string& node_name(ValueId value) const;
   /// Returns the values that a run must be given, constants excluded.
   const std::vector<ValueId>& inputs() const { return parts_.inputs; }
   const std::vector<ValueId>& outputs() const { return parts_.outputs; }
@@ -85,7 +118,18 @@ class Graph {
   /// Returns the names of the values that nodes produce and of the inputs: what `at` accepts.
   std::vector<std::string> names() const;
   /// Tells whether the value is constant.
-  bool is_constant(ValueId value) const { return parts_.weights[static_cast<std::size_t>(value)].defined(); }
+  bool is_constant(ValueId value) const { return parts_.weights[value].defined(); }
+
+  /// Returns what a value is computed from, constants and the value itself included; nothing for `no_value`.
+  ValueSet ancestors(ValueId value, Paths paths = Paths::all) const;
+  /// As above, of several values together.
+  ValueSet ancestors(const std::vector<ValueId>& values, Paths paths = Paths::all) const;
+  /// Returns what is computed from a value, the value itself included; nothing for `no_value`.
+  ValueSet descendants(ValueId value, Paths paths = Paths::all) const;
+  /// As above, of several values together.
+  ValueSet descendants(const std::vector<ValueId>& values, Paths paths = Paths::all) const;
+  /// Tells whether `to` is computed from `from`, or is the same value.
+  bool reaches(ValueId from, ValueId to) const { return descendants(from).has(to); }
 
  private:
   Parts parts_;

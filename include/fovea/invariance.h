@@ -112,8 +112,9 @@ struct InvarianceSummary {
   double kept = 0;  ///< share of these amounts at which the class is still the best
 };
 
-/// Runs every picture under every transformation. Throws `Error(usage)` without pictures, for a label out of range and
-/// when stopped; `Error(format)` for features that are zero everywhere, which have no relative distance.
+/// Runs every picture under every transformation. Throws `Error(usage)` without pictures and for a label out of range,
+/// `Error(format)` for features that are zero everywhere, which have no relative distance, `Error(stopped)` when the
+/// listener asks to stop.
 Invariance measure_invariance(const Model& model, std::span<const InvariancePicture> pictures,
                               const InvarianceOptions& options = {});
 

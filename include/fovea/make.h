@@ -50,7 +50,7 @@ struct MakeCall {
 
   /// Returns the network; throws `Error(internal)` when there is none.
   const Model& network() const;
-  /// Reports progress; throws `Error(usage, "stopped")` when the listener asks to stop.
+  /// Reports progress; throws `Error(stopped)` when the listener asks to stop.
   void report(const MakeStatus& status) const;
 };
 

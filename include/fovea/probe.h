@@ -60,7 +60,8 @@ struct ProbeResult {
 /// centred and divided by each channel's deviation, and scaled so that a picture's features have the mean square 1 in
 /// all. The penalty is chosen among `penalties_of_probe()` by 3-fold cross-validation on the training pictures alone
 /// (for one shot, and where a class has fewer than 3: the middle one). Throws `Error(usage)` when the two data sets
-/// have other classes, a class has no picture, a value has no features, or when stopped.
+/// have other classes, a class has no picture or a value has no features, `Error(stopped)` when a listener asks to
+/// stop.
 ProbeResult probe(const Model& model, const Pictures& training, const Pictures& held_out, const ProbeOptions& options);
 
 /// The penalties that cross-validation chooses from.

@@ -23,17 +23,21 @@ namespace FOVEA_API fovea {
 /// Is told of progress (done of total); answers false to stop the work.
 using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
 
-/// One picture under examination: techniques asked about it share its run.
+/// One picture under examination: techniques asked about it share its run. Any number of threads may ask at once; who
+/// needs a run first makes it, and the others wait for it.
 class Subject {
  public:
   /// `input` is [1,C,H,W]; `model` must outlive the subject.
   Subject(const Model& model, Tensor input);
+  Subject(const Model&& model, Tensor input) = delete;  // such a model is gone at the end of the line
+  /// Takes over the runs as well: what `trace` returned stays valid. The other one can only be assigned to or
+  /// destroyed.
+  Subject(Subject&& other) noexcept;
+  Subject& operator=(Subject&& other) noexcept;
   ~Subject();
-  Subject(const Subject&) = delete;
-  Subject& operator=(const Subject&) = delete;
 
-  const Model& model() const { return model_; }
-  const Graph& graph() const { return model_.graph; }
+  const Model& model() const { return *model_; }
+  const Graph& graph() const { return model_->graph; }
   const Tensor& input() const { return input_; }
   /// Returns the run on the picture, taped per op; made at the first call.
   const Trace& trace() const;
@@ -42,7 +46,7 @@ class Subject {
 
  private:
   struct Cache;
-  const Model& model_;
+  const Model* model_;
   Tensor input_;
   std::unique_ptr<Cache> cache_;
 };
@@ -59,7 +63,7 @@ struct Question {
   Progress progress;               ///< may be empty
   const Recipe* recipe = nullptr;  ///< of a technique that is derived from one
 
-  /// Reports progress; throws `Error(usage, "stopped")` when the listener asks to stop.
+  /// Reports progress; throws `Error(stopped)` when the listener asks to stop.
   void report(std::int64_t done, std::int64_t total) const;
 };
 

@@ -50,12 +50,12 @@ class Trace {
   /// Returns a value of the run; throws `Error(usage)` naming it when the run did not keep it.
   const Tensor& value(ValueId value) const;
   /// Tells whether the run kept a value (constants count).
-  bool has(ValueId value) const { return values_[static_cast<std::size_t>(value)].defined(); }
+  bool has(ValueId value) const { return values_[value].defined(); }
   /// Returns the class scores [N,classes] (the graph's logits, flattened; averaged over positions in a fully
   /// convolutional classifier).
   Tensor scores() const;
   /// Returns what the tape kept of a node; empty without a per-op tape.
-  const Step& step(NodeId node) const { return steps_[static_cast<std::size_t>(node)]; }
+  const Step& step(NodeId node) const { return steps_[node]; }
   /// Returns how the run was taped.
   Tape tape() const { return tape_; }
   /// Returns the graph that was run; it must outlive the trace.
@@ -74,6 +74,7 @@ class Trace {
 /// Runs a graph on `x` [N,...] as its first input (others in `options.given`). 4-D float32 inputs run in channels_last.
 /// Throws `Error(shape)` naming the node and its input shapes when an op cannot take them.
 Trace run(const Graph& graph, const Tensor& x, const RunOptions& options = {});
+Trace run(const Graph&& graph, const Tensor& x, const RunOptions& options = {}) = delete;
 
 /// Flattens class scores to [N,classes]; positions of a fully convolutional classifier [N,classes,h,w] are averaged.
 Tensor flatten_scores(const Tensor& logits);

@@ -72,7 +72,7 @@ class Relevance {
   /// Returns the relevance at a value; zeros where the walk did not reach it; throws `Error(usage)` when not kept.
   Tensor at(ValueId value) const;
   /// Tells whether any relevance reached a value.
-  bool reached(ValueId value) const { return values_[static_cast<std::size_t>(value)].defined(); }
+  bool reached(ValueId value) const { return values_[value].defined(); }
 
  private:
   friend Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe,
@@ -91,7 +91,8 @@ struct WalkOptions {
 };
 
 /// Walks a run (taped per op) backward from the seeds; relevance is summed at fan-out. Stops where nothing more is
-/// wanted. Throws `Error(usage)` when the trace has no per-op tape.
+/// wanted. Throws `Error(usage)` when the trace has no per-op tape. The trace must outlive the relevance.
 Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, const WalkOptions& options = {});
+Relevance walk(const Trace&& trace, const Seeds& seeds, const Recipe& recipe, const WalkOptions& options = {}) = delete;
 
 }  // namespace fovea

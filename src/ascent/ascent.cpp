@@ -22,6 +22,7 @@
 
 #include "ascent/asked.h"
 #include "ascent/state_file.h"
+#include "core/progress.h"
 #include "core/random.h"
 
 namespace fovea {
@@ -275,7 +276,7 @@ Ascended Climb::run() {
       save(false);
       saved = Clock::now();
     }
-    if (!on) throw Error(ErrorKind::usage, "stopped");
+    if (!on) throw_stopped();
   }
   if (const Tensor end = canvas_.image(canvas_.parameters).detach(); trouble_.empty()) {
     if (finite(end))

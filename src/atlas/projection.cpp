@@ -4,7 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/projection.h>
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -17,7 +16,6 @@
 
 #include "core/fold_batch_norm.h"
 #include "core/region.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -25,35 +23,19 @@ namespace {
 /// The graph with an input of free size, so that crops may be run.
 Graph with_free_size(const Graph& graph) {
   Graph::Parts parts = graph.parts();
-  Shape& declared = parts.values[index(parts.inputs.front())].declared;
+  Shape& declared = parts.values[parts.inputs.front()].declared;
   for (std::size_t axis = first_spatial_axis; axis < declared.size(); ++axis) declared[axis] = -1;
   return Graph(std::move(parts));
-}
-
-/// Values that a value is computed from, itself included.
-std::vector<bool> ancestors_of(const Graph& graph, ValueId value) {
-  std::vector<bool> needed(graph.values().size(), false);
-  needed[index(value)] = true;
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    const Node& node = graph.nodes()[n];
-    const bool counts = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                    [&](ValueId output) { return output != no_value && needed[index(output)]; });
-    if (!counts) continue;
-    for (const ValueId input : node.inputs) {
-      if (input != no_value && !graph.is_constant(input)) needed[index(input)] = true;
-    }
-  }
-  return needed;
 }
 
 /// The least common multiple of all strides up to a value along an axis; 0 where one is no whole number, or a value
 /// reads everything.
 std::int64_t common_step(const Trace& trace, ValueId value, std::size_t axis) {
-  const std::vector<bool> needed = ancestors_of(trace.graph(), value);
+  const ValueSet needed = trace.graph().ancestors(value);
   std::int64_t step = 1;
-  for (std::size_t v = 0; v < needed.size(); ++v) {
+  for (std::size_t v = 0; v < trace.graph().values().size(); ++v) {
     const auto id = static_cast<ValueId>(v);
-    if (!needed[v] || trace.graph().is_constant(id) || !trace.has(id)) continue;
+    if (!needed.has(id) || trace.graph().is_constant(id) || !trace.has(id)) continue;
     if (trace.value(id).dim() != 4) {
       if (trace.value(id).is_floating_point()) return 0;
       continue;
@@ -72,7 +54,7 @@ std::int64_t common_step(const Trace& trace, ValueId value, std::size_t axis) {
 struct Projector::State {
   State(const Model& model, ValueId of, const Recipe& by, const Options* choices)
       : graph(with_free_size(by.folds_batch_norm ? fold_batch_norm(model.graph) : model.graph)),
-        value(graph.at(model.graph.values()[index(of)].name)),
+        value(graph.at(model.graph.name(of))),
         recipe(by),
         options(choices) {
     const c10::AutoGradMode no_tape(false);
@@ -80,7 +62,7 @@ struct Projector::State {
     shapes = shapes_of(blank);
     const Tensor& map = blank.value(value);
     if (map.dim() < 2) {
-      throw Error(ErrorKind::usage, "'" + graph.values()[index(value)].name + "' has no channels",
+      throw Error(ErrorKind::usage, "'" + graph.name(value) + "' has no channels",
                   "name another value; `fovea inspect` lists them with their shapes");
     }
     height = map.dim() == 4 ? map.size(2) : 1;
@@ -95,7 +77,7 @@ struct Projector::State {
   /// switches with its own.
   Region looked_at(std::int64_t y, std::int64_t x) const {
     const Region unit{.empty = false, .extents = {{y, y + 1}, {x, x + 1}}};
-    return needed_regions(graph, shapes, value, unit, {.overlaps = true})[index(graph.inputs().front())];
+    return needed_regions(graph, shapes, value, unit, {.overlaps = true})[graph.inputs().front()];
   }
   Region whole() const { return whole_region(blank.value(graph.inputs().front()).sizes().vec()); }
   Region seen_by(std::int64_t y, std::int64_t x) const {
@@ -139,7 +121,7 @@ Projection Projector::project(const Tensor& input, std::int64_t channel, std::in
   const std::array<std::int64_t, 2> unit{place / s.width, place % s.width};
   if (channel < 0 || channel >= s.blank.value(s.value).size(1) || place < 0 || place >= s.height * s.width) {
     throw Error(ErrorKind::usage, "channel " + std::to_string(channel) + ", place " + std::to_string(place) +
-                                      " is no unit of '" + s.graph.values()[index(s.value)].name + "'");
+                                      " is no unit of '" + s.graph.name(s.value) + "'");
   }
   Projection result{.pixels = {}, .box = s.seen_by(unit[0], unit[1])};
   result.cropped = !whole && crops() && result.box.extents.size() == 2;

@@ -2,7 +2,6 @@
 // forward pass and one look at each number.
 // SPDX-License-Identifier: Apache-2.0
 #include "atlas/scan.h"
-#include "core/index.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,28 +13,20 @@
 #include <fovea/error.h>
 #include <fovea/trace.h>
 
+#include "core/progress.h"
+#include "core/reach.h"
+
 namespace fovea {
 namespace {
 
 /// Values that the run has to be asked for, because the logits do not need them.
 std::vector<ValueId> targets_of(const Graph& graph, const ScanPlan& plan) {
-  std::vector<bool> computed(graph.values().size(), false);
-  computed[index(graph.logits())] = true;
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    const Node& node = graph.nodes()[n];
-    const bool needed = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                    [&](ValueId output) { return output != no_value && computed[index(output)]; });
-    if (!needed) continue;
-    for (const auto& ids : {node.inputs, node.outputs}) {
-      for (const ValueId id : ids) {
-        if (id != no_value) computed[index(id)] = true;
-      }
-    }
-  }
+  ValueSet computed = graph.ancestors(graph.logits());
+  add_siblings(graph.nodes(), computed);
   std::vector<ValueId> targets{graph.logits()};
   for (const auto& ids : {plan.ranked, plan.embedded}) {
     for (const ValueId id : ids) {
-      if (!computed[index(id)]) targets.push_back(id);
+      if (!computed.has(id)) targets.push_back(id);
     }
   }
   return targets;
@@ -52,7 +43,7 @@ at::Device device_of(const Graph& graph) {
 /// Where a value stands in a list; -1 when it does not.
 std::vector<int> places_in(const std::vector<ValueId>& list, std::size_t values) {
   std::vector<int> places(values, -1);
-  for (std::size_t i = 0; i < list.size(); ++i) places[index(list[i])] = static_cast<int>(i);
+  for (std::size_t i = 0; i < list.size(); ++i) places[list[i]] = static_cast<int>(i);
   return places;
 }
 
@@ -121,8 +112,8 @@ void Scan::embed(std::size_t at, const Tensor& value) {
 }
 
 void Scan::look(ValueId id, const Tensor& value) {
-  if (const int at = ranked_at_[index(id)]; at >= 0) rank(static_cast<std::size_t>(at), value);
-  if (const int at = embedded_at_[index(id)]; at >= 0) embed(static_cast<std::size_t>(at), value);
+  if (const int at = ranked_at_[id]; at >= 0) rank(static_cast<std::size_t>(at), value);
+  if (const int at = embedded_at_[id]; at >= 0) embed(static_cast<std::size_t>(at), value);
 }
 
 /// Keeps what the network says of the batch's pictures.
@@ -181,7 +172,7 @@ Shard scan_shard(const Model& model, Loader& loader, const ScanPlan& plan, std::
     if (!batch) throw Error(ErrorKind::internal, "the loader ended before its shard did");
     scan.take(*batch);
     done = std::min(count, done + loader.batch());
-    if (progress && !progress(done)) throw Error(ErrorKind::usage, "stopped");
+    report_to(progress, done);
   }
   return scan.finish(loader.broken());
 }

@@ -33,8 +33,8 @@ struct Shard {
 /// Told after each batch; answers false to stop.
 using BatchProgress = std::function<bool(std::int64_t pictures)>;
 
-/// Takes the next `count` pictures, from `first` on, out of a loader that stands there. Throws `Error(usage,
-/// "stopped")` when the listener says so.
+/// Takes the next `count` pictures, from `first` on, out of a loader that stands there. Throws `Error(stopped)`
+/// when the listener says so.
 Shard scan_shard(const Model& model, Loader& loader, const ScanPlan& plan, std::int64_t first, std::int64_t count,
                  const BatchProgress& progress);
 

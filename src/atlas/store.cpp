@@ -12,6 +12,7 @@
 
 #include "atlas/database.h"
 #include "atlas/shard_file.h"
+#include "core/progress.h"
 #include "image/npy_header.h"
 
 namespace fovea {
@@ -167,7 +168,7 @@ Faults finish_atlas(const fs::path& folder, const AtlasManifest& manifest, const
       if (shard.tops.at(v).channels() == tops[v].channels()) tops[v].merge(shard.tops[v]);
     }
     for (std::size_t e = 0; e < tables.size(); ++e) tables[e].append(shard.embeddings.at(e), count);
-    if (progress && !progress(number + 1, manifest.shards())) throw Error(ErrorKind::usage, "stopped");
+    report_to(progress, number + 1, manifest.shards());
   }
   write_tops(database, tops);
   insert.reset();

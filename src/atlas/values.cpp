@@ -11,7 +11,6 @@
 #include <fovea/trace.h>
 
 #include "core/places.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -40,41 +39,26 @@ bool fits(std::string_view pattern, std::string_view name) {
   return std::all_of(pattern.begin() + static_cast<std::ptrdiff_t>(p), pattern.end(), [](char c) { return c == '*'; });
 }
 
-/// Tells whether a value changes with the picture: not constant, and no arithmetic of shapes.
-std::vector<bool> depends_on_picture(const Graph& graph) {
-  std::vector<bool> depends(graph.values().size(), false);
-  for (const ValueId input : graph.inputs()) depends[index(input)] = true;
-  for (const Node& node : graph.nodes()) {
-    if (node.op->kind == Kind::constant) continue;
-    const bool reads = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                   [&](ValueId input) { return input != no_value && depends[index(input)]; });
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) depends[index(output)] = reads;
-    }
-  }
-  return depends;
-}
-
 }  // namespace
 
 std::vector<ValueId> match_values(const Graph& graph, const std::vector<std::string>& patterns) {
-  const std::vector<bool> depends = depends_on_picture(graph);
-  std::vector<bool> chosen(graph.values().size(), false);
+  const ValueSet depends = graph.descendants(graph.inputs(), Paths::numbers);  // what changes with the picture
+  ValueSet chosen(graph.values().size());
   for (const std::string& pattern : patterns) {
     if (pattern.find('*') == std::string::npos) {
       const ValueId value = graph.at(pattern);
-      if (!depends[index(value)]) {
+      if (!depends.has(value)) {
         throw Error(ErrorKind::usage, "'" + pattern + "' does not change with the picture",
                     "name a value that the network computes from it: `fovea inspect` lists them");
       }
-      chosen[index(value)] = true;
+      chosen.add(value);
       continue;
     }
     bool anything = false;
     for (const std::string& name : graph.names()) {
       const std::optional<ValueId> value = fits(pattern, name) ? graph.find(name) : std::nullopt;
-      if (!value || !depends[index(*value)]) continue;
-      chosen[index(*value)] = true;
+      if (!value || !depends.has(*value)) continue;
+      chosen.add(*value);
       anything = true;
     }
     if (!anything) {
@@ -83,10 +67,10 @@ std::vector<ValueId> match_values(const Graph& graph, const std::vector<std::str
     }
   }
   std::vector<ValueId> values;
-  if (!graph.inputs().empty() && chosen[index(graph.inputs().front())]) values.push_back(graph.inputs().front());
+  if (!graph.inputs().empty() && chosen.has(graph.inputs().front())) values.push_back(graph.inputs().front());
   for (const Node& node : graph.nodes()) {
     for (const ValueId output : node.outputs) {
-      if (output != no_value && chosen[index(output)]) values.push_back(output);
+      if (chosen.has(output)) values.push_back(output);
     }
   }
   return values;
@@ -118,15 +102,13 @@ std::vector<AtlasValue> measure_values(const Model& model, const std::vector<Val
   const auto look = [&](ValueId id, const Tensor& tensor) {
     for (std::size_t v = 0; v < values.size(); ++v) {
       if (values[v] != id) continue;
-      const std::string& name = model.graph.values()[index(id)].name;
+      const std::string& name = model.graph.name(id);
       if (tensor.dim() < 2 || !tensor.is_floating_point()) {
         throw Error(ErrorKind::usage, "'" + name + "' has no channels: it is no table of numbers [N,C,...]",
                     "name another value; `fovea inspect` lists them with their shapes");
       }
       const bool map = tensor.dim() == 4;
-      const NodeId producer = model.graph.values()[index(id)].producer;
-      const std::string node = producer == no_node ? name : model.graph.nodes()[index(producer)].name;
-      measured[v] = {name, node, tensor.size(1), map ? tensor.size(2) : 1,
+      measured[v] = {name, model.graph.node_name(id), tensor.size(1), map ? tensor.size(2) : 1,
                      map ? tensor.size(3) : tensor.numel() / (tensor.size(0) * tensor.size(1))};
     }
   };

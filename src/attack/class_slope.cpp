@@ -117,22 +117,14 @@ bool keeps_linear(const Node& node, std::int64_t varying) {
 }  // namespace
 
 bool is_linear_in_picture(const Graph& graph) {
-  std::vector<bool> wanted(graph.values().size(), false);
-  const std::vector<bool> follows = descendants(graph, graph.inputs().front());
-  wanted[static_cast<std::size_t>(graph.logits())] = true;
-  for (auto node = graph.nodes().rbegin(); node != graph.nodes().rend(); ++node) {
-    const auto is = [](const std::vector<bool>& marks) {
-      return [&marks](ValueId value) { return value != no_value && marks[static_cast<std::size_t>(value)]; };
-    };
-    if (std::none_of(node->outputs.begin(), node->outputs.end(), is(wanted))) continue;
-    const auto varying = std::count_if(node->inputs.begin(), node->inputs.end(), is(follows));
-    if (varying == 0) continue;
-    if (!keeps_linear(*node, varying)) return false;
-    for (const ValueId input : node->inputs) {
-      if (input != no_value && follows[static_cast<std::size_t>(input)]) wanted[static_cast<std::size_t>(input)] = true;
-    }
+  const ValueSet follows = graph.descendants(graph.inputs().front());
+  const ValueSet wanted = graph.ancestors(graph.logits());
+  for (const Node& node : graph.nodes()) {
+    const auto varying =
+        std::count_if(node.inputs.begin(), node.inputs.end(), [&](ValueId input) { return follows.has(input); });
+    if (varying > 0 && wanted.has_any(node.outputs) && !keeps_linear(node, varying)) return false;
   }
-  return wanted[static_cast<std::size_t>(graph.inputs().front())];
+  return follows.has(graph.logits());
 }
 
 }  // namespace fovea

@@ -42,6 +42,7 @@ std::string_view name(ErrorKind kind) {
     case ErrorKind::shape: return "shape";
     case ErrorKind::resource: return "resource";
     case ErrorKind::internal: return "internal";
+    case ErrorKind::stopped: return "stopped";
   }
   return "internal";
 }

@@ -3,11 +3,11 @@
 #include <fovea/graph.h>
 
 #include <algorithm>
-#include <deque>
+#include <utility>
 
 #include <fovea/error.h>
 
-#include "core/index.h"
+#include "core/reach.h"
 
 namespace fovea {
 namespace {
@@ -22,9 +22,9 @@ std::string describe_cycle(const Graph::Parts& parts, const std::vector<NodeId>&
   // Walking back along unsorted producers must meet itself: every unsorted node waits for another one.
   while (std::find(path.begin(), path.end(), node) == path.end()) {
     path.push_back(node);
-    for (const ValueId input : parts.nodes[index(node)].inputs) {
-      const NodeId producer = input == no_value ? no_node : producers[index(input)];
-      if (producer != no_node && !sorted[index(producer)]) {
+    for (const ValueId input : parts.nodes[node].inputs) {
+      const NodeId producer = input == no_value ? no_node : producers[input];
+      if (producer != no_node && !sorted[producer]) {
         node = producer;
         break;
       }
@@ -32,9 +32,9 @@ std::string describe_cycle(const Graph::Parts& parts, const std::vector<NodeId>&
   }
   std::vector<NodeId> cycle(std::find(path.begin(), path.end(), node), path.end());
   std::reverse(cycle.begin(), cycle.end());
-  std::string text = "'" + parts.nodes[index(cycle.back())].name + "'";
+  std::string text = "'" + parts.nodes[cycle.back()].name + "'";
   for (std::size_t i = 0; i < std::min(cycle.size(), most_named); ++i) {
-    text += " -> '" + parts.nodes[index(cycle[i])].name + "'";
+    text += " -> '" + parts.nodes[cycle[i]].name + "'";
   }
   return cycle.size() > most_named ? text + " ..." : text;
 }
@@ -44,13 +44,13 @@ std::vector<NodeId> find_producers(const Graph::Parts& parts) {
   for (std::size_t n = 0; n < parts.nodes.size(); ++n) {
     for (const ValueId output : parts.nodes[n].outputs) {
       if (output == no_value) continue;
-      if (producers[index(output)] != no_node || parts.weights[index(output)].defined()) {
-        throw Error(ErrorKind::format, "value '" + parts.values[index(output)].name +
+      if (producers[output] != no_node || parts.weights[output].defined()) {
+        throw Error(ErrorKind::format, "value '" + parts.values[output].name +
                                            "' is produced twice, the second "
                                            "time by node '" +
                                            parts.nodes[n].name + "'");
       }
-      producers[index(output)] = static_cast<NodeId>(n);
+      producers[output] = static_cast<NodeId>(n);
     }
   }
   return producers;
@@ -62,9 +62,9 @@ std::vector<NodeId> topological_order(const Graph::Parts& parts, const std::vect
   std::vector<std::vector<NodeId>> dependents(parts.nodes.size());
   for (std::size_t n = 0; n < parts.nodes.size(); ++n) {
     for (const ValueId input : parts.nodes[n].inputs) {
-      const NodeId producer = input == no_value ? no_node : producers[index(input)];
+      const NodeId producer = input == no_value ? no_node : producers[input];
       if (producer == no_node) continue;
-      dependents[index(producer)].push_back(static_cast<NodeId>(n));
+      dependents[producer].push_back(static_cast<NodeId>(n));
       ++waiting[n];
     }
   }
@@ -80,9 +80,9 @@ std::vector<NodeId> topological_order(const Graph::Parts& parts, const std::vect
     const NodeId node = heap.back();
     heap.pop_back();
     order.push_back(node);
-    sorted[index(node)] = true;
-    for (const NodeId dependent : dependents[index(node)]) {
-      if (--waiting[index(dependent)] > 0) continue;
+    sorted[node] = true;
+    for (const NodeId dependent : dependents[node]) {
+      if (--waiting[dependent] > 0) continue;
       heap.push_back(dependent);
       std::push_heap(heap.begin(), heap.end(), std::greater<>());
     }
@@ -95,7 +95,7 @@ std::vector<NodeId> topological_order(const Graph::Parts& parts, const std::vect
 }
 
 void check_ids(const Graph::Parts& parts) {
-  const auto known = [&](ValueId value) { return value >= 0 && index(value) < parts.values.size(); };
+  const auto known = [&](ValueId value) { return value >= 0 && std::cmp_less(value, parts.values.size()); };
   for (const Node& node : parts.nodes) {
     for (const auto* list : {&node.inputs, &node.outputs}) {
       for (const ValueId value : *list) {
@@ -113,14 +113,24 @@ void check_ids(const Graph::Parts& parts) {
   }
 }
 
+bool is_on(Paths paths, const Node& node) { return paths == Paths::all || node.op->kind != Kind::constant; }
+
 }  // namespace
+
+ValueSet::ValueSet(std::size_t count, const std::vector<ValueId>& values) : held_(count, false) {
+  for (const ValueId value : values) add(value);
+}
+
+bool ValueSet::has_any(const std::vector<ValueId>& values) const {
+  return std::any_of(values.begin(), values.end(), [&](ValueId value) { return has(value); });
+}
 
 Graph::Graph(Parts parts) : parts_(std::move(parts)) {
   check_ids(parts_);
   const std::vector<NodeId> order = topological_order(parts_, find_producers(parts_));
   std::vector<Node> sorted;
   sorted.reserve(order.size());
-  for (const NodeId node : order) sorted.push_back(std::move(parts_.nodes[index(node)]));
+  for (const NodeId node : order) sorted.push_back(std::move(parts_.nodes[node]));
   parts_.nodes = std::move(sorted);
 
   for (Value& value : parts_.values) {
@@ -130,11 +140,11 @@ Graph::Graph(Parts parts) : parts_(std::move(parts)) {
   for (std::size_t n = 0; n < parts_.nodes.size(); ++n) {
     const auto node = static_cast<NodeId>(n);
     for (const ValueId output : parts_.nodes[n].outputs) {
-      if (output != no_value) parts_.values[index(output)].producer = node;
+      if (output != no_value) parts_.values[output].producer = node;
     }
     for (const ValueId input : parts_.nodes[n].inputs) {
       if (input == no_value) continue;
-      std::vector<NodeId>& consumers = parts_.values[index(input)].consumers;
+      std::vector<NodeId>& consumers = parts_.values[input].consumers;
       if (consumers.empty() || consumers.back() != node) consumers.push_back(node);
     }
   }
@@ -177,19 +187,46 @@ ValueId Graph::at(std::string_view name) const {
               hint);
 }
 
+const std::string& Graph::name(ValueId value) const {
+  static const std::string absent;
+  return value == no_value ? absent : this->value(value).name;
+}
+
+const std::string& Graph::node_name(ValueId value) const {
+  const NodeId producer = this->value(value).producer;
+  return producer == no_node ? name(value) : node(producer).name;
+}
+
 std::vector<std::string> Graph::names() const {
   std::vector<std::string> names;
-  for (const ValueId input : inputs()) names.push_back(values()[index(input)].name);
+  for (const ValueId input : inputs()) names.push_back(name(input));
   for (const Node& node : nodes()) {
     for (const ValueId output : node.outputs) {
-      if (output != no_value) names.push_back(values()[index(output)].name);
+      if (output != no_value) names.push_back(name(output));
     }
-    if (node.outputs.empty() || node.outputs.front() == no_value ||
-        node.name != values()[index(node.outputs.front())].name) {
-      names.push_back(node.name);
-    }
+    const bool told = !node.outputs.empty() && node.outputs.front() != no_value;
+    if (!told || node.name != name(node.outputs.front())) names.push_back(node.name);
   }
   return names;
+}
+
+ValueSet Graph::ancestors(ValueId value, Paths paths) const { return ancestors(std::vector{value}, paths); }
+
+ValueSet Graph::ancestors(const std::vector<ValueId>& values, Paths paths) const {
+  ValueSet found(parts_.values.size(), values);
+  add_ancestors(parts_.nodes, found, [&](const Node& node) { return is_on(paths, node); });
+  return found;
+}
+
+ValueSet Graph::descendants(ValueId value, Paths paths) const { return descendants(std::vector{value}, paths); }
+
+ValueSet Graph::descendants(const std::vector<ValueId>& values, Paths paths) const {
+  ValueSet found(parts_.values.size(), values);
+  for (const Node& node : parts_.nodes) {
+    if (!found.has_any(node.inputs) || !is_on(paths, node)) continue;
+    for (const ValueId output : node.outputs) found.add(output);
+  }
+  return found;
 }
 
 namespace {
@@ -197,7 +234,7 @@ namespace {
 /// Tells whether a constant input is the single number 0.
 bool is_zero(const Graph& graph, ValueId value) {
   if (value == no_value || !graph.is_constant(value)) return false;
-  const Tensor& tensor = graph.weights()[index(value)];
+  const Tensor& tensor = graph.weights()[value];
   return tensor.numel() > 0 && tensor.is_floating_point() && tensor.eq(0).all().item<bool>();
 }
 

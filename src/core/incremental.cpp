@@ -14,38 +14,19 @@
 
 #include "core/incremental_parts.h"
 #include "core/locality.h"
-#include "core/index.h"
 
 namespace fovea {
 Incremental::Incremental(const Trace& base, std::vector<ValueId> targets, double field)
     : base_(base), targets_(std::move(targets)), field_(field), shapes_(base.shapes()) {
   const Graph& graph = base.graph();
-  std::vector<bool> after(graph.values().size(), false);
-  after[index(graph.inputs().front())] = true;
-  std::vector<bool> downstream(graph.nodes().size(), false);
-  for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
-    const Node& node = graph.nodes()[n];
-    downstream[n] = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                [&](ValueId input) { return input != no_value && after[index(input)]; });
-    if (!downstream[n]) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) after[index(output)] = true;
-    }
-  }
-  std::vector<bool> leads(graph.values().size(), false);
-  for (const ValueId target : targets_) leads[index(target)] = true;
+  const ValueSet after = graph.descendants(graph.inputs().front());
+  const ValueSet before = graph.ancestors(targets_);
   wanted_.assign(graph.nodes().size(), false);
   factors_.resize(graph.nodes().size());
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
+  for (std::size_t n = 0; n < graph.nodes().size(); ++n) {
     const Node& node = graph.nodes()[n];
-    const bool on_path = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                     [&](ValueId output) { return output != no_value && leads[index(output)]; });
-    if (!on_path) continue;
-    wanted_[n] = downstream[n];
-    for (const ValueId input : node.inputs) {
-      if (input != no_value) leads[index(input)] = true;
-    }
-    if (!wanted_[n] || node.op->onnx != "AveragePool" || shapes_[index(node.outputs[0])].size() != 4) continue;
+    wanted_[n] = after.has_any(node.inputs) && before.has_any(node.outputs);
+    if (!wanted_[n] || node.op->onnx != "AveragePool" || shapes_[node.outputs[0]].size() != 4) continue;
     // Without pads a window always counts all of its positions: what the op makes of ones, over that of padded ones.
     const NodeInRun setting(base, shapes_, node);
     const Shape& in = setting.input_shapes[0];
@@ -72,7 +53,7 @@ Incremental::Plan Incremental::plan(const Node& node, const std::vector<Part>& p
   std::vector<Region> regions(pictures, Region{.empty = true, .extents = {}});
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (node.inputs[i] == no_value) continue;
-    const Part& part = parts[index(node.inputs[i])];
+    const Part& part = parts[node.inputs[i]];
     if (part.state == Part::State::same) continue;
     if (part.state == Part::State::whole) return plan;
     const BoxSize size{part.boxes.values.size(2), part.boxes.values.size(3)};
@@ -125,7 +106,7 @@ Incremental::Part Incremental::compute_boxes(const Node& node, const Plan& plan,
       inputs[i] = inputs[i].detach();
       continue;
     }
-    const Part& part = parts[index(node.inputs[i])];
+    const Part& part = parts[node.inputs[i]];
     std::vector<Place> places;
     BoxSize size;
     for (const Place& at : plan.places) {
@@ -168,10 +149,10 @@ Incremental::Part Incremental::compute_whole(const Node& node, const std::vector
   for (const ValueId input : node.inputs) {
     if (input == no_value) {
       inputs.emplace_back();
-    } else if (node.op->kind == Kind::constant && parts[index(input)].state == Part::State::boxes) {
+    } else if (node.op->kind == Kind::constant && parts[input].state == Part::State::boxes) {
       inputs.push_back(materialise(input, {}, pictures));  // only its shape is read
     } else {
-      inputs.push_back(materialise(input, parts[index(input)], pictures));
+      inputs.push_back(materialise(input, parts[input], pictures));
     }
   }
   return {.state = Part::State::whole, .boxes = {}, .values = node.op->forward(Call{node, inputs})[0]};
@@ -185,39 +166,39 @@ std::vector<Incremental::Changed> Incremental::run(const Boxes& changed) const {
   for (std::size_t n = 0; n < wanted_.size(); ++n) {
     if (!wanted_[n]) continue;
     for (const ValueId input : graph.nodes()[n].inputs) {
-      if (input != no_value) ++readers[index(input)];
+      if (input != no_value) ++readers[input];
     }
   }
-  for (const ValueId target : targets_) ++readers[index(target)];
+  for (const ValueId target : targets_) ++readers[target];
   std::vector<Part> parts(graph.values().size());
-  parts[index(graph.inputs().front())] = {
+  parts[graph.inputs().front()] = {
       .state = Part::State::boxes, .boxes = {packed(changed.values), changed.places}, .values = {}};
   for (std::size_t n = 0; n < wanted_.size(); ++n) {
     if (!wanted_[n]) continue;
     const Node& node = graph.nodes()[n];
     const Plan where = plan(node, parts, changed.places.size());
     if (where.local) {
-      parts[index(node.outputs[0])] = compute_boxes(node, where, parts);
+      parts[node.outputs[0]] = compute_boxes(node, where, parts);
     } else if (node.outputs.size() == 1) {
-      parts[index(node.outputs[0])] = compute_whole(node, parts, pictures);
+      parts[node.outputs[0]] = compute_whole(node, parts, pictures);
     } else {  // several outputs: each whole
       std::vector<Tensor> inputs;
       for (const ValueId input : node.inputs) {
-        inputs.push_back(input == no_value ? Tensor{} : materialise(input, parts[index(input)], pictures));
+        inputs.push_back(input == no_value ? Tensor{} : materialise(input, parts[input], pictures));
       }
       const Outputs outputs = node.op->forward(Call{node, inputs});
       for (std::size_t o = 0; o < node.outputs.size() && o < outputs.size(); ++o) {
         if (node.outputs[o] == no_value) continue;
-        parts[index(node.outputs[o])] = {.state = Part::State::whole, .boxes = {}, .values = outputs[o]};
+        parts[node.outputs[o]] = {.state = Part::State::whole, .boxes = {}, .values = outputs[o]};
       }
     }
     for (const ValueId input : node.inputs) {
-      if (input != no_value && --readers[index(input)] == 0) parts[index(input)] = {};
+      if (input != no_value && --readers[input] == 0) parts[input] = {};
     }
   }
   std::vector<Changed> result;
   for (const ValueId target : targets_) {
-    const Part& part = parts[index(target)];
+    const Part& part = parts[target];
     if (part.state == Part::State::boxes) {
       result.push_back({.whole = {}, .boxes = part.boxes});
     } else {

@@ -7,7 +7,6 @@
 #include "core/incremental.h"
 #include "core/incremental_parts.h"
 #include "core/locality.h"
-#include "core/index.h"
 
 namespace fovea {
 std::int64_t Incremental::whole_macs() const {
@@ -25,7 +24,7 @@ std::int64_t Incremental::macs(const Place& place, std::int64_t height, std::int
   std::vector<Region> regions(graph.values().size(), Region{.empty = true, .extents = {}});
   std::vector<bool> all(graph.values().size(), false);
   const ValueId input = graph.inputs().front();
-  regions[index(input)] = clip(box_region(place, {height, width}), shapes_[index(input)]);
+  regions[input] = clip(box_region(place, {height, width}), shapes_[input]);
   double total = 0;
   for (std::size_t n = 0; n < wanted_.size(); ++n) {
     if (!wanted_[n]) continue;
@@ -37,15 +36,14 @@ std::int64_t Incremental::macs(const Place& place, std::int64_t height, std::int
     Region touched{.empty = true, .extents = {}};
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       if (node.inputs[i] == no_value) continue;
-      whole = whole || all[index(node.inputs[i])];
-      if (whole || regions[index(node.inputs[i])].empty) continue;
-      touched =
-          bounding_union(touched, clip(node.op->geometry->affected(placed, i, regions[index(node.inputs[i])]), out));
+      whole = whole || all[node.inputs[i]];
+      if (whole || regions[node.inputs[i]].empty) continue;
+      touched = bounding_union(touched, clip(node.op->geometry->affected(placed, i, regions[node.inputs[i]]), out));
     }
     for (const ValueId output : node.outputs) {
       if (output == no_value) continue;
-      all[index(output)] = whole;
-      regions[index(output)] = touched;
+      all[output] = whole;
+      regions[output] = touched;
     }
     if (node.op->macs == nullptr) continue;
     const auto cost = static_cast<double>(node.op->macs(placed));
@@ -64,7 +62,7 @@ std::int64_t Incremental::bytes_per_picture(std::int64_t height, std::int64_t wi
   // One picture with the box in the middle goes through; what is alive at a time is counted.
   const Graph& graph = base_.graph();
   const ValueId input = graph.inputs().front();
-  const Shape& shape = shapes_[index(input)];
+  const Shape& shape = shapes_[input];
   std::vector<Part> parts(graph.values().size());
   const Place middle{(shape[2] - height) / 2, (shape[3] - width) / 2};
   const auto bytes_of = [](const Part& part) {
@@ -72,15 +70,15 @@ std::int64_t Incremental::bytes_per_picture(std::int64_t height, std::int64_t wi
     return tensor.defined() ? static_cast<std::int64_t>(tensor.numel()) * tensor.element_size() : 0;
   };
   const at::TensorOptions options = base_.value(input).options().requires_grad(false);
-  parts[index(input)] = {
+  parts[input] = {
       .state = Part::State::boxes, .boxes = {at::empty({1, shape[1], height, width}, options), {middle}}, .values = {}};
   std::vector<int> readers(graph.values().size(), 0);
   for (std::size_t n = 0; n < wanted_.size(); ++n) {
     for (const ValueId read : graph.nodes()[n].inputs) {
-      if (wanted_[n] && read != no_value) ++readers[index(read)];
+      if (wanted_[n] && read != no_value) ++readers[read];
     }
   }
-  std::int64_t alive = bytes_of(parts[index(input)]);
+  std::int64_t alive = bytes_of(parts[input]);
   std::int64_t most = alive;
   for (std::size_t n = 0; n < wanted_.size(); ++n) {
     if (!wanted_[n]) continue;
@@ -89,8 +87,8 @@ std::int64_t Incremental::bytes_per_picture(std::int64_t height, std::int64_t wi
     std::int64_t gathered = 0;
     for (const ValueId output : node.outputs) {
       if (output == no_value) continue;
-      Part& part = parts[index(output)];
-      const Shape& out = shapes_[index(output)];
+      Part& part = parts[output];
+      const Shape& out = shapes_[output];
       Shape size = out;
       if (where.local) size = {1, out[1], where.height, where.width};
       part.state = where.local ? Part::State::boxes : Part::State::whole;
@@ -100,12 +98,12 @@ std::int64_t Incremental::bytes_per_picture(std::int64_t height, std::int64_t wi
       alive += bytes_of(part);
     }
     for (const ValueId read : node.inputs) {
-      if (read != no_value) gathered += 2 * bytes_of(parts[index(read)]);  // a copy with its surroundings
+      if (read != no_value) gathered += 2 * bytes_of(parts[read]);  // a copy with its surroundings
     }
     most = std::max(most, alive + gathered);
     for (const ValueId read : node.inputs) {
-      if (read == no_value || --readers[index(read)] > 0) continue;
-      alive -= bytes_of(parts[index(read)]);
+      if (read == no_value || --readers[read] > 0) continue;
+      alive -= bytes_of(parts[read]);
     }
   }
   return most;

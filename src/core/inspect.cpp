@@ -9,7 +9,6 @@
 #include <fovea/technique.h>
 
 #include "core/region.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -29,10 +28,10 @@ Shape filled(const Value& value, std::int64_t height, std::int64_t width) {
 std::int64_t count_parameters(const Graph& graph, const Node& node, std::vector<bool>& counted) {
   std::int64_t parameters = 0;
   for (const ValueId input : node.inputs) {
-    if (input == no_value || !graph.is_constant(input) || counted[index(input)]) continue;
-    if (!graph.weights()[index(input)].is_floating_point()) continue;
-    counted[index(input)] = true;
-    parameters += graph.weights()[index(input)].numel();
+    if (input == no_value || !graph.is_constant(input) || counted[input]) continue;
+    if (!graph.weights()[input].is_floating_point()) continue;
+    counted[input] = true;
+    parameters += graph.weights()[input].numel();
   }
   return parameters;
 }
@@ -55,8 +54,7 @@ std::int64_t count_macs(const Trace& trace, const Node& node) {
 /// The box of the input that unit (y, x) needs; `clipped` cuts it off at the borders.
 Region field_of(const Trace& trace, const Shapes& shapes, ValueId value, std::int64_t y, std::int64_t x, bool clipped) {
   const Region unit{.empty = false, .extents = {{y, y + 1}, {x, x + 1}}};
-  return needed_regions(trace.graph(), shapes, value, unit,
-                        {.clipped = clipped})[index(trace.graph().inputs().front())];
+  return needed_regions(trace.graph(), shapes, value, unit, {.clipped = clipped})[trace.graph().inputs().front()];
 }
 
 bool has_positions(const Trace& trace, ValueId value) {
@@ -70,7 +68,7 @@ double centre(const Extent& extent) { return 0.5 * static_cast<double>(extent.be
 }  // namespace
 
 Tensor blank_input(const Model& model) {
-  const Value& value = model.graph.values()[index(model.graph.inputs().front())];
+  const Value& value = model.graph.value(model.graph.inputs().front());
   const bool known = model.card.preprocess && model.card.preprocess->height > 0;
   const std::int64_t height = known ? model.card.preprocess->height : usual_side;
   const std::int64_t width = known ? model.card.preprocess->width : usual_side;
@@ -89,7 +87,7 @@ Trace blank_run(const Model& model) {
   RunOptions options{.tape = Tape::none};
   for (std::size_t i = 1; i < model.graph.inputs().size(); ++i) {
     const ValueId other = model.graph.inputs()[i];
-    const Shape shape = filled(model.graph.values()[index(other)], input.size(-2), input.size(-1));
+    const Shape shape = filled(model.graph.value(other), input.size(-2), input.size(-1));
     options.given.emplace(other, at::zeros(shape, input.options()));
   }
   return run(model.graph, input, options);
@@ -148,11 +146,11 @@ ModelReport inspect(const Model& model) {
     report.macs += row.macs;
     report.nodes.push_back(std::move(row));
   }
-  report.input = graph.values()[index(graph.inputs().front())].name;
+  report.input = graph.name(graph.inputs().front());
   report.input_shape = trace.value(graph.inputs().front()).sizes().vec();
-  report.logits = graph.values()[index(graph.logits())].name;
+  report.logits = graph.name(graph.logits());
   report.logits_shape = trace.value(graph.logits()).sizes().vec();
-  report.cam_layer = graph.values()[index(last_spatial_value(trace))].name;
+  report.cam_layer = graph.name(last_spatial_value(trace));
   return report;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/locality.h"
-#include "core/index.h"
 
 #include <algorithm>
 #include <limits>
@@ -29,10 +28,10 @@ bool lies_position_to_position(const Node& node, const std::vector<Shape>& input
 NodeInRun::NodeInRun(const Trace& run, const std::vector<Shape>& shapes, const Node& node) {
   for (const ValueId input : node.inputs) {
     inputs.push_back(input == no_value ? Tensor{} : run.value(input));
-    input_shapes.push_back(input == no_value ? Shape{} : shapes[index(input)]);
+    input_shapes.push_back(input == no_value ? Shape{} : shapes[input]);
   }
   for (const ValueId output : node.outputs) {
-    output_shapes.push_back(output == no_value ? Shape{} : shapes[index(output)]);
+    output_shapes.push_back(output == no_value ? Shape{} : shapes[output]);
   }
 }
 

@@ -8,6 +8,8 @@
 
 #include <fovea/error.h>
 
+#include "core/progress.h"
+
 namespace fovea {
 
 namespace make {
@@ -19,9 +21,7 @@ const Model& MakeCall::network() const {
   throw Error(ErrorKind::internal, "a kind of making asks for a network that it does not say it needs");
 }
 
-void MakeCall::report(const MakeStatus& status) const {
-  if (progress && !progress(status)) throw Error(ErrorKind::usage, "stopped");
-}
+void MakeCall::report(const MakeStatus& status) const { report_to(progress, status); }
 
 std::span<const MakeKind* const> all_make_kinds() { return make::all(); }
 

@@ -279,7 +279,7 @@ Seeds seed(const Trace& trace, const Objective& objective, const Card& card, con
 }
 
 std::int64_t batch_limit(const Graph& graph, std::int64_t wanted) {
-  const Shape& declared = graph.values()[static_cast<std::size_t>(graph.inputs().front())].declared;
+  const Shape& declared = graph.value(graph.inputs().front()).declared;
   return !declared.empty() && declared[0] > 0 ? std::min(declared[0], wanted) : wanted;
 }
 

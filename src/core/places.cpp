@@ -1,33 +1,10 @@
 // Default places, found from the graph's shape and one run: never from a model's name.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/places.h"
-#include "core/index.h"
-
-#include <algorithm>
 
 #include <fovea/technique.h>
 
 namespace fovea {
-namespace {
-
-/// Marks the ancestors of a value, itself included.
-std::vector<bool> ancestors(const Graph& graph, ValueId target) {
-  std::vector<bool> marked(graph.values().size(), false);
-  marked[index(target)] = true;
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    const Node& node = graph.nodes()[n];
-    const bool leads = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                   [&](ValueId output) { return output != no_value && marked[index(output)]; });
-    if (!leads || node.op->kind == Kind::constant) continue;
-    for (const ValueId input : node.inputs) {
-      if (input != no_value && !graph.is_constant(input)) marked[index(input)] = true;
-    }
-  }
-  return marked;
-}
-
-}  // namespace
-
 bool is_spatial(const Trace& trace, ValueId value) {
   if (!trace.has(value)) return false;
   const Tensor& tensor = trace.value(value);
@@ -37,31 +14,30 @@ bool is_spatial(const Trace& trace, ValueId value) {
 std::vector<ValueId> bottlenecks(const Graph& graph, ValueId target) {
   // Sweeping the nodes in order, the values that are alive (made, and still to be read on the way to the target) are
   // what all paths cross at that moment: a bottleneck is a moment with one.
-  const std::vector<bool> on_path = ancestors(graph, target);
+  const ValueSet on_path = graph.ancestors(target, Paths::numbers);
+  const auto counts = [&](const Node& node) {
+    return node.op->kind != Kind::constant && !node.outputs.empty() && on_path.has(node.outputs[0]);
+  };
   std::vector<int> readers(graph.values().size(), 0);
   for (const Node& node : graph.nodes()) {
-    const bool counts = node.op->kind != Kind::constant && !node.outputs.empty() && node.outputs[0] != no_value &&
-                        on_path[index(node.outputs[0])];
-    if (!counts) continue;
+    if (!counts(node)) continue;
     for (const ValueId input : node.inputs) {
-      if (input != no_value && on_path[index(input)] && !graph.is_constant(input)) ++readers[index(input)];
+      if (on_path.has(input) && !graph.is_constant(input)) ++readers[input];
     }
   }
   std::vector<ValueId> result;
   int alive = 0;
-  for (const ValueId input : graph.inputs()) alive += on_path[index(input)] && readers[index(input)] > 0 ? 1 : 0;
+  for (const ValueId input : graph.inputs()) alive += on_path.has(input) && readers[input] > 0 ? 1 : 0;
   if (alive == 1 && !graph.inputs().empty()) result.push_back(graph.inputs().front());
   for (const Node& node : graph.nodes()) {
-    const bool counts = node.op->kind != Kind::constant && !node.outputs.empty() && node.outputs[0] != no_value &&
-                        on_path[index(node.outputs[0])];
-    if (!counts) continue;
+    if (!counts(node)) continue;
     for (const ValueId input : node.inputs) {
-      if (input == no_value || !on_path[index(input)] || graph.is_constant(input)) continue;
-      if (--readers[index(input)] == 0) --alive;
+      if (!on_path.has(input) || graph.is_constant(input)) continue;
+      if (--readers[input] == 0) --alive;
     }
     ValueId last = no_value;
     for (const ValueId output : node.outputs) {
-      if (output == no_value || !on_path[index(output)]) continue;
+      if (!on_path.has(output)) continue;
       last = output;
       ++alive;
     }
@@ -87,10 +63,10 @@ ValueId last_bottleneck_at_stride(const Trace& trace, ValueId target, std::int64
 }
 
 ValueId classifier_input(const Graph& graph, ValueId target) {
-  const std::vector<bool> on_path = ancestors(graph, target);
+  const ValueSet on_path = graph.ancestors(target, Paths::numbers);
   for (std::size_t n = graph.nodes().size(); n-- > 0;) {
     const Node& node = graph.nodes()[n];
-    if (node.op->kind != Kind::linear || node.outputs[0] == no_value || !on_path[index(node.outputs[0])]) continue;
+    if (node.op->kind != Kind::linear || !on_path.has(node.outputs[0])) continue;
     for (const ValueId input : node.inputs) {
       if (input != no_value && !graph.is_constant(input)) return input;
     }
@@ -100,10 +76,10 @@ ValueId classifier_input(const Graph& graph, ValueId target) {
 
 ValueId last_spatial_value(const Trace& trace) {
   const Graph& graph = trace.graph();
-  const std::vector<bool> on_path = ancestors(graph, graph.logits());
+  const ValueSet on_path = graph.ancestors(graph.logits(), Paths::numbers);
   for (std::size_t n = graph.nodes().size(); n-- > 0;) {
     const Node& node = graph.nodes()[n];
-    if (node.outputs[0] == no_value || !on_path[index(node.outputs[0])] || node.op->kind == Kind::constant) continue;
+    if (!on_path.has(node.outputs[0]) || node.op->kind == Kind::constant) continue;
     if (is_spatial(trace, node.outputs[0])) return node.outputs[0];  // a fully convolutional network ends in a map
     for (const ValueId input : node.inputs) {
       if (input != no_value && is_spatial(trace, input) && !graph.is_constant(input)) return input;

@@ -9,9 +9,7 @@
 namespace fovea {
 namespace {
 
-Shape shape_of(const Shapes& shapes, ValueId value) {
-  return value == no_value ? Shape{} : shapes.shapes[static_cast<std::size_t>(value)];
-}
+Shape shape_of(const Shapes& shapes, ValueId value) { return value == no_value ? Shape{} : shapes.shapes[value]; }
 
 /// A node with copies of what its geometry may read.
 struct Context {
@@ -26,8 +24,7 @@ Context context_of(const Graph& graph, const Shapes& shapes, const Node& node) {
     context.input_shapes.push_back(shape_of(shapes, input));
     Tensor tensor;
     if (input != no_value) {
-      const auto i = static_cast<std::size_t>(input);
-      tensor = graph.weights()[i].defined() ? graph.weights()[i] : shapes.integers[i];
+      tensor = graph.is_constant(input) ? graph.weights()[input] : shapes.integers[input];
     }
     context.inputs.push_back(tensor);
   }
@@ -121,11 +118,11 @@ Shapes shapes_of(const Trace& trace) {
 std::vector<Region> needed_regions(const Graph& graph, const Shapes& shapes, ValueId of_value, const Region& of,
                                    const NeededOptions& options) {
   std::vector<Region> regions(graph.values().size(), Region{.empty = true, .extents = {}});
-  regions[static_cast<std::size_t>(of_value)] = of;
+  regions[of_value] = of;
   for (auto node = graph.nodes().rbegin(); node != graph.nodes().rend(); ++node) {
     Region wanted{.empty = true, .extents = {}};
     for (const ValueId output : node->outputs) {
-      if (output != no_value) grow(wanted, regions[static_cast<std::size_t>(output)]);
+      if (output != no_value) grow(wanted, regions[output]);
     }
     if (wanted.empty) continue;
     const Context context = context_of(graph, shapes, *node);
@@ -139,7 +136,7 @@ std::vector<Region> needed_regions(const Graph& graph, const Shapes& shapes, Val
         region = node->op->geometry->needed(placed, i, bounding_union(wanted, sharing));
       }
       if (options.clipped) region = clip(region, context.input_shapes[i]);
-      grow(regions[static_cast<std::size_t>(input)], region);
+      grow(regions[input], region);
     }
   }
   return regions;
@@ -147,17 +144,17 @@ std::vector<Region> needed_regions(const Graph& graph, const Shapes& shapes, Val
 
 std::vector<Region> affected_regions(const Graph& graph, const Shapes& shapes, ValueId of_value, const Region& of) {
   std::vector<Region> regions(graph.values().size(), Region{.empty = true, .extents = {}});
-  regions[static_cast<std::size_t>(of_value)] = of;
+  regions[of_value] = of;
   for (const Node& node : graph.nodes()) {
     const Context context = context_of(graph, shapes, node);
     const Placed placed{node, context.inputs, context.input_shapes, context.output_shapes};
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const ValueId input = node.inputs[i];
-      if (input == no_value || regions[static_cast<std::size_t>(input)].empty) continue;
-      const Region touched = node.op->geometry->affected(placed, i, regions[static_cast<std::size_t>(input)]);
+      if (input == no_value || regions[input].empty) continue;
+      const Region touched = node.op->geometry->affected(placed, i, regions[input]);
       for (std::size_t o = 0; o < node.outputs.size(); ++o) {  // the parts of a Split differ in extent
         if (node.outputs[o] == no_value) continue;
-        grow(regions[static_cast<std::size_t>(node.outputs[o])], clip(touched, context.output_shapes[o]));
+        grow(regions[node.outputs[o]], clip(touched, context.output_shapes[o]));
       }
     }
   }

@@ -2,9 +2,6 @@
 // computed anew, since they may hold the batch's size.
 // SPDX-License-Identifier: Apache-2.0
 #include "core/rerun.h"
-#include "core/index.h"
-
-#include <algorithm>
 
 namespace fovea {
 namespace {
@@ -23,17 +20,11 @@ Trace rerun(const Trace& trace, ValueId at, const Tensor& replaced, const std::v
   RunOptions options{.tape = Tape::none, .keep = KeepValues::none, .named = {}, .until = until, .given = {}};
   options.given[at] = replaced;
 
-  std::vector<bool> after(graph.values().size(), false);
-  after[index(at)] = true;
+  const ValueSet after = graph.descendants(at);
   for (const Node& node : graph.nodes()) {
-    const bool reads = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                   [&](ValueId input) { return input != no_value && after[index(input)]; });
-    if (!reads) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) after[index(output)] = true;
-    }
+    if (!after.has_any(node.inputs)) continue;
     for (const ValueId input : node.inputs) {
-      if (input == no_value || after[index(input)] || graph.is_constant(input) || !trace.has(input)) continue;
+      if (input == no_value || after.has(input) || graph.is_constant(input) || !trace.has(input)) continue;
       const Tensor& value = trace.value(input);
       if (value.is_floating_point() && value.dim() > 0 && value.size(0) == 1)
         options.given[input] = repeated(value, count);

@@ -1,8 +1,6 @@
 // Running a graph node by node. With a per-op tape every node's inputs are cut off from what came before and recorded
 // on their own, so that a walk can apply another rule at each node; with a whole tape autograd sees the graph as one.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
@@ -10,7 +8,7 @@
 #include <fovea/error.h>
 #include <fovea/trace.h>
 
-#include "core/index.h"
+#include "core/reach.h"
 
 namespace fovea {
 namespace {
@@ -40,33 +38,13 @@ Outputs forward(const Node& node, const std::vector<Tensor>& inputs) {
   }
 }
 
-/// Which nodes a run must compute: ancestors of the targets, not looking behind given values.
-std::vector<bool> needed_nodes(const Graph& graph, const std::vector<ValueId>& targets,
-                               const std::vector<Tensor>& known) {
-  std::vector<bool> wanted(graph.values().size(), false);
-  for (const ValueId target : targets) wanted[index(target)] = true;
-  std::vector<bool> nodes(graph.nodes().size(), false);
-  for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    const Node& node = graph.nodes()[n];
-    const bool produces = std::any_of(node.outputs.begin(), node.outputs.end(), [&](ValueId output) {
-      return output != no_value && wanted[index(output)] && !known[index(output)].defined();
-    });
-    if (!produces) continue;
-    nodes[n] = true;
-    for (const ValueId input : node.inputs) {
-      if (input != no_value) wanted[index(input)] = true;
-    }
-  }
-  return nodes;
-}
-
 /// How often each value is still to be read, so that a run that keeps little can let go early.
 std::vector<int> count_readers(const Graph& graph, const std::vector<bool>& nodes) {
   std::vector<int> readers(graph.values().size(), 0);
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     if (!nodes[n]) continue;
     for (const ValueId input : graph.nodes()[n].inputs) {
-      if (input != no_value) ++readers[index(input)];
+      if (input != no_value) ++readers[input];
     }
   }
   return readers;
@@ -74,7 +52,7 @@ std::vector<int> count_readers(const Graph& graph, const std::vector<bool>& node
 
 Tensor prepare_input(const Graph& graph, const Tensor& x) {
   if (graph.inputs().empty()) throw Error(ErrorKind::usage, "the network has no input to run on");
-  const Value& value = graph.values()[index(graph.inputs().front())];
+  const Value& value = graph.value(graph.inputs().front());
   const Shape& declared = value.declared;
   bool fits = declared.empty() || static_cast<std::int64_t>(declared.size()) == x.dim();
   for (std::size_t axis = 1; fits && axis < declared.size(); ++axis) {  // the batch may differ
@@ -107,13 +85,13 @@ struct Running {
 bool can_flow(const Tensor& tensor) { return tensor.defined() && tensor.is_floating_point(); }
 
 void Running::compute(NodeId n) {
-  const Node& node = graph.nodes()[index(n)];
+  const Node& node = graph.node(n);
   std::vector<Tensor> inputs;
   inputs.reserve(node.inputs.size());
   bool flowing = false;
   for (const ValueId input : node.inputs) {
-    inputs.push_back(input == no_value ? Tensor{} : values[index(input)]);
-    if (input == no_value || !flows[index(input)]) continue;
+    inputs.push_back(input == no_value ? Tensor{} : values[input]);
+    if (input == no_value || !flows[input]) continue;
     flowing = true;
     if (options.tape == Tape::per_op) inputs.back() = inputs.back().detach().requires_grad_();
   }
@@ -122,20 +100,20 @@ void Running::compute(NodeId n) {
   Outputs outputs = forward(node, inputs);
   for (std::size_t i = 0; i < node.outputs.size() && i < outputs.size(); ++i) {
     const ValueId output = node.outputs[i];
-    if (output == no_value || values[index(output)].defined()) continue;
-    flows[index(output)] = flowing && can_flow(outputs[i]);
-    values[index(output)] = options.tape == Tape::per_op ? outputs[i].detach() : outputs[i];
-    if (options.on_value) options.on_value(output, values[index(output)]);
+    if (output == no_value || values[output].defined()) continue;
+    flows[output] = flowing && can_flow(outputs[i]);
+    values[output] = options.tape == Tape::per_op ? outputs[i].detach() : outputs[i];
+    if (options.on_value) options.on_value(output, values[output]);
   }
-  if (options.tape == Tape::per_op) steps[index(n)] = {std::move(inputs), std::move(outputs)};
+  if (options.tape == Tape::per_op) steps[n] = {std::move(inputs), std::move(outputs)};
 }
 
 }  // namespace
 
 const Tensor& Trace::value(ValueId value) const {
-  const Tensor& tensor = values_[index(value)];
+  const Tensor& tensor = values_[value];
   if (tensor.defined()) return tensor;
-  throw Error(ErrorKind::usage, "the run did not keep value '" + graph_->values()[index(value)].name + "'",
+  throw Error(ErrorKind::usage, "the run did not keep value '" + graph_->name(value) + "'",
               "it lies behind what was asked for, or was not named among the values to keep");
 }
 
@@ -169,12 +147,12 @@ Trace run(const Graph& graph, const Tensor& x, const RunOptions& options) {
     }
   }
   if (x.defined()) {
-    trace.values_[index(graph.inputs().front())] = prepare_input(graph, x);
-    running.flows[index(graph.inputs().front())] = can_flow(x);
+    trace.values_[graph.inputs().front()] = prepare_input(graph, x);
+    running.flows[graph.inputs().front()] = can_flow(x);
   }
   for (const auto& [value, tensor] : options.given) {
-    trace.values_[index(value)] = tensor;
-    running.flows[index(value)] = can_flow(tensor);
+    trace.values_[value] = tensor;
+    running.flows[value] = can_flow(tensor);
   }
 
   std::vector<ValueId> targets = options.until;
@@ -182,28 +160,27 @@ Trace run(const Graph& graph, const Tensor& x, const RunOptions& options) {
     targets = graph.outputs();
     targets.push_back(graph.logits());
   }
-  const std::vector<bool> nodes = needed_nodes(graph, targets, trace.values_);
+  const std::vector<bool> nodes = needed_nodes(graph.nodes(), targets, trace.values_);
   std::vector<bool> keep(graph.values().size(), options.keep == KeepValues::all || options.tape == Tape::per_op);
-  for (const ValueId value : targets) keep[index(value)] = true;
-  for (const ValueId value : options.named) keep[index(value)] = true;
+  for (const ValueId value : targets) keep[value] = true;
+  for (const ValueId value : options.named) keep[value] = true;
   std::vector<int> readers = count_readers(graph, nodes);
 
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     if (!nodes[n]) continue;
     for (const ValueId input : graph.nodes()[n].inputs) {
-      if (input == no_value || trace.values_[index(input)].defined()) continue;
-      throw Error(ErrorKind::usage,
-                  "the network's input '" + graph.values()[index(input)].name + "' was not given a value",
+      if (input == no_value || trace.values_[input].defined()) continue;
+      throw Error(ErrorKind::usage, "the network's input '" + graph.name(input) + "' was not given a value",
                   "it has several inputs: give each by name");
     }
     running.compute(static_cast<NodeId>(n));
     for (const ValueId input : graph.nodes()[n].inputs) {
-      if (input == no_value || --readers[index(input)] > 0 || keep[index(input)] || graph.is_constant(input)) continue;
-      trace.values_[index(input)] = Tensor{};
+      if (input == no_value || --readers[input] > 0 || keep[input] || graph.is_constant(input)) continue;
+      trace.values_[input] = Tensor{};
     }
     for (const ValueId output : graph.nodes()[n].outputs) {  // side outputs that nobody reads
-      if (output != no_value && readers[index(output)] == 0 && !keep[index(output)]) {
-        trace.values_[index(output)] = Tensor{};
+      if (output != no_value && readers[output] == 0 && !keep[output]) {
+        trace.values_[output] = Tensor{};
       }
     }
   }

@@ -16,7 +16,6 @@
 
 #include "ops/pool.h"
 #include "ops/window.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -97,7 +96,7 @@ class Replacement {
   /// Adds a node and returns its output.
   ValueId add(std::string_view op, std::vector<ValueId> inputs) {
     const ValueId output = value({});
-    nodes_.push_back({.name = parts_.values[index(output)].name,
+    nodes_.push_back({.name = parts_.values[output].name,
                       .op = find_onnx_op(op),
                       .inputs = std::move(inputs),
                       .outputs = {output},

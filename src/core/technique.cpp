@@ -3,12 +3,14 @@
 #include <fovea/technique.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include <ATen/core/grad_mode.h>
 
 #include <fovea/error.h>
 
 #include "core/fold_batch_norm.h"
+#include "core/progress.h"
 #include "techniques/shared/relevance.h"
 
 namespace fovea {
@@ -18,38 +20,41 @@ std::span<const Technique* const> all();
 }
 
 struct Subject::Cache {
+  std::mutex mutex;  ///< guards all that follows
   std::optional<Trace> trace;
   std::optional<Graph> folded_graph;
   std::optional<Trace> folded_trace;
 };
 
 Subject::Subject(const Model& model, Tensor input)
-    : model_(model), input_(std::move(input)), cache_(std::make_unique<Cache>()) {
+    : model_(&model), input_(std::move(input)), cache_(std::make_unique<Cache>()) {
   if (input_.dim() == 0 || input_.size(0) != 1) {
     throw Error(ErrorKind::usage, "a subject is one picture: expected an input of batch 1");
   }
 }
 
+Subject::Subject(Subject&&) noexcept = default;
+Subject& Subject::operator=(Subject&&) noexcept = default;
 Subject::~Subject() = default;
 
 const Trace& Subject::trace() const {
-  if (!cache_->trace) cache_->trace = run(model_.graph, input_);
+  const std::lock_guard lock(cache_->mutex);
+  if (!cache_->trace) cache_->trace = run(graph(), input_);
   return *cache_->trace;
 }
 
 const Trace& Subject::folded_trace() const {
-  if (cache_->folded_trace) return *cache_->folded_trace;
   bool folds = false;
   for (const Node& node : graph().nodes()) folds = folds || node.op->kind == Kind::batch_norm;
   if (!folds) return trace();
+  const std::lock_guard lock(cache_->mutex);
+  if (cache_->folded_trace) return *cache_->folded_trace;
   cache_->folded_graph = fold_batch_norm(graph());
   cache_->folded_trace = run(*cache_->folded_graph, input_);
   return *cache_->folded_trace;
 }
 
-void Question::report(std::int64_t done, std::int64_t total) const {
-  if (progress && !progress(done, total)) throw Error(ErrorKind::usage, "stopped");
-}
+void Question::report(std::int64_t done, std::int64_t total) const { report_to(progress, done, total); }
 
 std::span<const Technique* const> all_techniques() {
   static const std::vector<const Technique*> all = [] {

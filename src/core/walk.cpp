@@ -11,8 +11,6 @@
 
 #include <fovea/error.h>
 
-#include "core/index.h"
-
 namespace fovea {
 
 namespace rules {
@@ -20,20 +18,6 @@ std::span<const Recipe* const> all();
 }
 
 namespace {
-
-/// Marks the values through whose producers the walk must go to reach a wanted value.
-std::vector<bool> leading_to(const Graph& graph, const std::vector<bool>& wanted) {
-  std::vector<bool> leads = wanted;
-  for (const Node& node : graph.nodes()) {
-    const bool through = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                     [&](ValueId input) { return input != no_value && leads[index(input)]; });
-    if (!through) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) leads[index(output)] = true;
-    }
-  }
-  return leads;
-}
 
 const RecipeRow* row_for(const Recipe& recipe, const Graph& graph, const Node& node, const Options& options) {
   for (const RecipeRow& row : recipe.rows) {
@@ -74,12 +58,11 @@ const Recipe& find_recipe(std::string_view name) {
 }
 
 Tensor Relevance::at(ValueId value) const {
-  if (!kept_[index(value)]) {
-    throw Error(ErrorKind::usage,
-                "the walk did not keep the relevance at '" + trace_->graph().values()[index(value)].name + "'",
+  if (!kept_[value]) {
+    throw Error(ErrorKind::usage, "the walk did not keep the relevance at '" + trace_->graph().name(value) + "'",
                 "name it among the values to keep");
   }
-  const Tensor& tensor = values_[index(value)];
+  const Tensor& tensor = values_[value];
   return tensor.defined() ? tensor : at::zeros_like(trace_->value(value));
 }
 
@@ -100,13 +83,13 @@ Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, con
   relevance.trace_ = &trace;
   relevance.values_.resize(graph.values().size());
   relevance.kept_.assign(graph.values().size(), options.keep_all);
-  for (const ValueId value : options.keep) relevance.kept_[index(value)] = true;
-  if (options.keep.empty()) relevance.kept_[index(graph.inputs().front())] = true;
-  const std::vector<bool> leads = leading_to(graph, relevance.kept_);
+  const std::vector<ValueId> kept = options.keep.empty() ? std::vector{graph.inputs().front()} : options.keep;
+  for (const ValueId value : kept) relevance.kept_[value] = true;
+  const ValueSet leads = graph.descendants(kept);  // through whose producers the walk must go
 
   std::vector<Tensor>& values = relevance.values_;
   const auto add = [&](ValueId value, const Tensor& more) {
-    Tensor& sum = values[index(value)];
+    Tensor& sum = values[value];
     sum = sum.defined() ? sum + more : more;
   };
   for (const Seed& start : seeds) add(start.value, start.relevance);
@@ -117,11 +100,11 @@ Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, con
     std::vector<Tensor> at_outputs;
     bool any = false;
     for (const ValueId output : node.outputs) {
-      at_outputs.push_back(output == no_value ? Tensor{} : values[index(output)]);
+      at_outputs.push_back(output == no_value ? Tensor{} : values[output]);
       any = any || at_outputs.back().defined();
     }
     const bool wanted = std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId input) {
-      return input != no_value && leads[index(input)] && !graph.is_constant(input);
+      return input != no_value && (options.keep_all || leads.has(input)) && !graph.is_constant(input);
     });
     if (any && wanted && node.op->kind != Kind::constant) {
       const auto id = static_cast<NodeId>(n);
@@ -135,7 +118,7 @@ Relevance walk(const Trace& trace, const Seeds& seeds, const Recipe& recipe, con
       }
     }
     for (const ValueId output : node.outputs) {  // nothing reads it any more
-      if (output != no_value && !relevance.kept_[index(output)]) values[index(output)] = Tensor{};
+      if (output != no_value && !relevance.kept_[output]) values[output] = Tensor{};
     }
   }
   return relevance;

@@ -9,6 +9,7 @@
 
 #include <fovea/error.h>
 
+#include "core/progress.h"
 #include "experiments/ablated_run.h"
 #include "experiments/landmarks.h"
 #include "experiments/over_pictures.h"
@@ -18,7 +19,7 @@ namespace fovea {
 namespace {
 
 void report(const AblationOptions& options, std::int64_t done, std::int64_t total) {
-  if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+  report_to(options.progress, done, total);
 }
 
 void tell(const AblationOptions& options, const std::vector<Broken>& broken) {
@@ -63,7 +64,7 @@ std::map<ValueId, Tensor> channel_means(const Model& model, const Pictures& pict
   for_each_batch(model, pictures, over(options), [&](const Batch& batch) {
     const Trace trace = run(model.graph, batch.input, {.tape = Tape::none, .keep = KeepValues::none, .until = values});
     for (const ValueId value : values) {
-      const Tensor sum = by_positions(trace.value(value), told_name(model.graph, value)).mean(2).sum(0);
+      const Tensor sum = by_positions(trace.value(value), model.graph.node_name(value)).mean(2).sum(0);
       sums[value] = sums.contains(value) ? sums[value] + sum : sum;
     }
     count += static_cast<double>(batch.input.size(0));
@@ -119,7 +120,7 @@ std::vector<ChannelEffect> ablate_each(const Model& model, const Pictures& pictu
       ChannelEffect& effect = effects[static_cast<std::size_t>(c)];
       effect.channel = c;
       from.given[value] = switched_off(trace.value(value), {.value = value, .channels = {c}, .unit = {}}, means,
-                                       told_name(graph, value));
+                                       graph.node_name(value));
       const Tensor after = probabilities(run(graph, Tensor{}, from));
       for (std::int64_t i = 0; i < batch.input.size(0); ++i) {
         add(effect.effect, before[i], after[i],
@@ -143,7 +144,7 @@ std::vector<LayerActivation> activation_by_class(const Model& model, const Pictu
   const auto classes = static_cast<std::int64_t>(pictures.labels().size());
   std::vector<LayerActivation> layers;
   for (const ValueId value : values) {
-    layers.push_back({.value = told_name(model.graph, value),
+    layers.push_back({.value = model.graph.node_name(value),
                       .pictures = std::vector<std::int64_t>(static_cast<std::size_t>(classes), 0),
                       .by_channel = {},
                       .total = {}});

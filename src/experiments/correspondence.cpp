@@ -14,6 +14,7 @@
 #include <fovea/error.h>
 
 #include "core/fill.h"
+#include "core/progress.h"
 #include "core/random.h"
 #include "experiments/landmarks.h"
 
@@ -95,7 +96,7 @@ struct RunningParts {
         pieces[v].push_back(trace.value(values[v]).to(at::kCPU).flatten(1).contiguous());
       }
       done += piece.size(0);
-      if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+      report_to(options.progress, done, total);
     }
     std::vector<Tensor> whole;
     for (const auto& list : pieces) whole.push_back(at::cat(list));
@@ -223,7 +224,7 @@ Correspondence measure_correspondence(const Model& model, std::span<const PartPi
   std::vector<Signs> signs;
   for (std::size_t i = 0; i < pictures.size(); ++i) signs.push_back(running.examine(pictures[i], i, result));
   for (std::size_t v = 0; v < running.values.size(); ++v) {
-    result.values.push_back(told_name(model.graph, running.values[v]));
+    result.values.push_back(model.graph.node_name(running.values[v]));
     for (std::size_t p = 0; p < running.parts.size(); ++p) {
       PartDelta row = compare(signs, v, p, options.draws);
       row.part = running.parts[p];

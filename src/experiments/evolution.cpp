@@ -20,6 +20,7 @@
 #include "core/lower_case.h"
 #include "atlas/channel_maxima.h"
 #include "atlas/values.h"
+#include "core/progress.h"
 #include "experiments/over_pictures.h"
 
 namespace fovea {
@@ -101,12 +102,12 @@ double correlation_of(const Tensor& a, const Tensor& b) {
 /// The weights that compute a value: of the nearest linear node at or above it.
 Tensor weights_behind(const Graph& graph, ValueId value) {
   while (true) {
-    const NodeId producer = graph.values()[static_cast<std::size_t>(value)].producer;
+    const NodeId producer = graph.value(value).producer;
     if (producer == no_node) return {};
-    const Node& node = graph.nodes()[static_cast<std::size_t>(producer)];
+    const Node& node = graph.node(producer);
     if (node.op->kind == Kind::linear) {
       const bool constant = node.inputs.size() > 1 && graph.is_constant(node.inputs[1]);
-      return constant ? graph.weights()[static_cast<std::size_t>(node.inputs[1])] : Tensor{};
+      return constant ? graph.weights()[node.inputs[1]] : Tensor{};
     }
     if (node.inputs.empty() || node.inputs.front() == no_value) return {};
     value = node.inputs.front();
@@ -192,12 +193,12 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
   const std::vector<ValueId> last_values = ranked_values(last.graph, options.values);
   Evolution evolution{.snapshots = snapshots, .values = {}, .broken = {}, .pictures = pictures.size()};
   std::vector<std::string> names;
-  for (const ValueId value : last_values) names.push_back(last.graph.values()[static_cast<std::size_t>(value)].name);
+  for (const ValueId value : last_values) names.push_back(last.graph.name(value));
   std::int64_t done = 0;
   const std::int64_t total = pictures.size() * static_cast<std::int64_t>(snapshots.size());
   const auto tell = [&](std::int64_t read) {
     done += read;
-    if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+    report_to(options.progress, done, total);
   };
   const ChannelAnswers end = answers_of(last, pictures, last_values, options, tell);
   evolution.broken = end.broken;
@@ -238,7 +239,7 @@ Evolution trace_evolution(const std::vector<Snapshot>& snapshots, const Pictures
         value.cells[c][s] = cell_of(model, pictures, projector, value.channels[c], strongest, options.side);
         value.cells[c][s].changed = s > 0 && strongest.picture != value.cells[c][s - 1].strongest.picture;
       }
-      if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+      report_to(options.progress, done, total);
     }
   }
   return evolution;

@@ -14,6 +14,7 @@
 #include <fovea/error.h>
 
 #include "core/part_library.h"
+#include "core/progress.h"
 #include "experiments/landmarks.h"
 
 namespace fovea {
@@ -94,7 +95,7 @@ struct Running {
     const Tensor& map = trace.value(last);
     last_has_positions = map.dim() == 4 && map.size(2) * map.size(3) > 1;
     done += static_cast<std::int64_t>(pictures.size());
-    if (options.progress && !options.progress(done, total)) throw Error(ErrorKind::usage, "stopped");
+    report_to(options.progress, done, total);
     const auto rows = [&](ValueId value) { return trace.value(value).to(at::kCPU, at::kDouble).flatten(1); };
     return {rows(first), rows(last), probabilities(trace)};
   }
@@ -116,8 +117,8 @@ InvarianceCurve follow(Running& running, const PictureInvariance& asked, const A
   const Graph& graph = running.model.graph;
   InvarianceCurve curve{.transformation = transformation,
                         .amounts = amounts_of(running.options, transformation, seen.height)};
-  const double first_norm = norm_of(unchanged.first, told_name(graph, running.first), asked.picture.name);
-  const double last_norm = norm_of(unchanged.last, told_name(graph, running.last), asked.picture.name);
+  const double first_norm = norm_of(unchanged.first, graph.node_name(running.first), asked.picture.name);
+  const double last_norm = norm_of(unchanged.last, graph.node_name(running.last), asked.picture.name);
   for (std::size_t begin = 0; begin < curve.amounts.size(); begin += run_batch) {
     const std::size_t end = std::min(curve.amounts.size(), begin + run_batch);
     std::vector<Image> pictures;
@@ -206,8 +207,8 @@ Invariance measure_invariance(const Model& model, std::span<const InvariancePict
       running.total += static_cast<std::int64_t>(amounts_of(options, t, picture.seen.height).size());
     }
   }
-  Invariance result{.first = told_name(graph, running.first),
-                    .last = told_name(graph, running.last),
+  Invariance result{.first = graph.node_name(running.first),
+                    .last = graph.node_name(running.last),
                     .border = options.border,
                     .pictures = {}};
   for (const InvariancePicture& picture : pictures) result.pictures.push_back(examine(running, picture));

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/landmarks.h"
 
-#include <algorithm>
 #include <set>
 
 #include <ATen/ops/softmax.h>
@@ -10,7 +9,6 @@
 #include <fovea/error.h>
 
 #include "core/places.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -18,8 +16,8 @@ namespace {
 /// Follows a convolution's output through nodes that have one reader, up to what rectifies it.
 ValueId rectified(const Graph& graph, ValueId convolved) {
   ValueId at = convolved;
-  while (graph.values()[index(at)].consumers.size() == 1) {
-    const Node& node = graph.nodes()[index(graph.values()[index(at)].consumers.front())];
+  while (graph.value(at).consumers.size() == 1) {
+    const Node& node = graph.node(graph.value(at).consumers.front());
     const bool rectifies = is_rectifier(graph, node) || node.op->kind == Kind::activation;
     const bool passes = node.op->kind == Kind::batch_norm || node.op->kind == Kind::identity ||
                         node.op->kind == Kind::arithmetic || node.op->kind == Kind::normalisation;
@@ -32,25 +30,11 @@ ValueId rectified(const Graph& graph, ValueId convolved) {
 
 }  // namespace
 
-std::vector<bool> descendants(const Graph& graph, ValueId value) {
-  std::vector<bool> marked(graph.values().size(), false);
-  marked[index(value)] = true;
-  for (const Node& node : graph.nodes()) {
-    const bool reads = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                   [&](ValueId input) { return input != no_value && marked[index(input)]; });
-    if (!reads) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) marked[index(output)] = true;
-    }
-  }
-  return marked;
-}
-
 ValueId first_rectified(const Graph& graph) {
-  const std::vector<bool> seen = descendants(graph, graph.inputs().front());
+  const ValueSet seen = graph.descendants(graph.inputs().front());
   for (const Node& node : graph.nodes()) {
     if (node.op->kind != Kind::linear || node.outputs.front() == no_value) continue;
-    if (seen[index(node.outputs.front())]) return rectified(graph, node.outputs.front());
+    if (seen.has(node.outputs.front())) return rectified(graph, node.outputs.front());
   }
   throw Error(ErrorKind::unsupported, "the network has no linear layer, so it has no first one",
               "name a value: `fovea inspect MODEL` lists them");
@@ -63,26 +47,18 @@ ValueId required_classifier_input(const Graph& graph) {
               "name a value: `fovea inspect MODEL` lists them");
 }
 
-std::string told_name(const Graph& graph, ValueId value) {
-  const Value& known = graph.values()[index(value)];
-  return known.producer == no_node ? known.name : graph.nodes()[index(known.producer)].name;
-}
-
 std::vector<ValueId> frontier(const Graph& graph, ValueId at, ValueId target) {
-  const std::vector<bool> after = descendants(graph, at);
-  if (!after[index(target)]) {
-    throw Error(ErrorKind::usage,
-                "'" + told_name(graph, target) + "' does not depend on '" + told_name(graph, at) + "'",
+  const ValueSet after = graph.descendants(at);
+  if (!after.has(target)) {
+    throw Error(ErrorKind::usage, "'" + graph.node_name(target) + "' does not depend on '" + graph.node_name(at) + "'",
                 "name a value between the network's input and its class scores");
   }
   std::vector<ValueId> result{at};
   std::set<ValueId> met{at};
   for (const Node& node : graph.nodes()) {
-    const bool follows = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                     [&](ValueId input) { return input != no_value && after[index(input)]; });
-    if (!follows) continue;
+    if (!after.has_any(node.inputs)) continue;
     for (const ValueId input : node.inputs) {
-      if (input == no_value || after[index(input)] || graph.is_constant(input)) continue;
+      if (input == no_value || after.has(input) || graph.is_constant(input)) continue;
       if (met.insert(input).second) result.push_back(input);
     }
   }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include <fovea/model.h>
@@ -17,12 +16,6 @@ ValueId first_rectified(const Graph& graph);
 
 /// Returns what the classifier reads; throws `Error(unsupported)` where the class scores come of no linear layer.
 ValueId required_classifier_input(const Graph& graph);
-
-/// Names a value as people know it: by the node that makes it.
-std::string told_name(const Graph& graph, ValueId value);
-
-/// Marks what a value leads to, itself included.
-std::vector<bool> descendants(const Graph& graph, ValueId value);
 
 /// Returns what a run from `at` on must be given to reach `target`: the values made before it, or beside it, that nodes
 /// behind it read; `at` itself first. Throws `Error(usage)` when `target` does not depend on `at`.

@@ -14,6 +14,7 @@
 
 #include <fovea/error.h>
 
+#include "core/progress.h"
 #include "core/random.h"
 #include "experiments/landmarks.h"
 #include "experiments/over_pictures.h"
@@ -84,7 +85,7 @@ class Reader {
           }
           labels.push_back(batch.labels);
           done_ += batch.input.size(0);
-          if (options_.reading && !options_.reading(done_, total_)) throw Error(ErrorKind::usage, "stopped");
+          report_to(options_.reading, done_, total_);
         });
     broken.insert(broken.end(), left_out.begin(), left_out.end());
     for (const auto& list : pieces) features.values.push_back(at::cat(list));
@@ -271,13 +272,13 @@ ProbeResult probe(const Model& model, const Pictures& training, const Pictures& 
   const Task task{features, questions, result.labels.size(), options};
   const auto total = static_cast<std::int64_t>(options.values.size() * options.shots.size());
   for (std::size_t v = 0; v < options.values.size(); ++v) {
-    result.values.push_back(told_name(model.graph, options.values[v]));
+    result.values.push_back(model.graph.node_name(options.values[v]));
     for (const std::int64_t shots : options.shots) {
       ProbeRow row = train_and_ask(task, v, shots);
       row.value = result.values.back();
       result.rows.push_back(std::move(row));
       const auto done = static_cast<std::int64_t>(result.rows.size());
-      if (options.fitting && !options.fitting(done, total)) throw Error(ErrorKind::usage, "stopped");
+      report_to(options.fitting, done, total);
     }
   }
   return result;

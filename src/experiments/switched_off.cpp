@@ -10,7 +10,6 @@
 
 #include "experiments/ablated_run.h"
 #include "experiments/landmarks.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -80,7 +79,7 @@ void check_place(const Tensor& value, const Ablation& ablation, std::string_view
 std::vector<ValueId> ordered_values(const Graph& graph, const std::vector<Ablation>& ablations) {
   std::vector<ValueId> wanted;
   for (const Ablation& one : ablations) wanted.push_back(one.value);
-  const auto place = [&](ValueId value) { return graph.values()[index(value)].producer; };  // inputs: -1, first
+  const auto place = [&](ValueId value) { return graph.value(value).producer; };  // inputs: -1, first
   std::sort(wanted.begin(), wanted.end(),
             [&](ValueId a, ValueId b) { return place(a) != place(b) ? place(a) < place(b) : a < b; });
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
@@ -116,16 +115,14 @@ Tensor switched_off(const Tensor& value, const Ablation& ablation, const Tensor&
 AblatedRun::AblatedRun(const Model& model, const AblationSet& set)
     : model_(model), set_(set), values_(ordered_values(model.graph, set.ablations)) {
   const Graph& graph = model.graph;
-  std::vector<bool> touched(graph.values().size(), false);  // strictly behind something that is switched off
-  for (const ValueId value : values_) {
-    const std::vector<bool> after = descendants(graph, value);
-    for (std::size_t v = 0; v < after.size(); ++v) {
-      if (after[v] && v != index(value)) touched[v] = true;
-    }
-  }
+  const ValueSet after = graph.descendants(values_);
+  const auto is_touched = [&](ValueId value) {  // strictly behind something that is switched off
+    const NodeId producer = graph.value(value).producer;
+    return producer != no_node && after.has_any(graph.node(producer).inputs);
+  };
   for (const ValueId value : values_) {
     for (const ValueId needed : frontier(graph, value, graph.logits())) {
-      if (!touched[index(needed)] && std::find(kept_.begin(), kept_.end(), needed) == kept_.end()) {
+      if (!is_touched(needed) && std::find(kept_.begin(), kept_.end(), needed) == kept_.end()) {
         kept_.push_back(needed);
       }
     }
@@ -145,7 +142,7 @@ AblatedScores AblatedRun::operator()(const Tensor& input) const {
     for (const Ablation& one : set_.ablations) {
       if (one.value != value) continue;
       changed =
-          switched_off(changed, one, means == set_.means.end() ? Tensor{} : means->second, told_name(graph, value));
+          switched_off(changed, one, means == set_.means.end() ? Tensor{} : means->second, graph.node_name(value));
     }
     options.given[value] = changed;
   }

@@ -9,8 +9,6 @@
 #include <fovea/show.h>
 #include <fovea/trace.h>
 
-#include "core/index.h"
-
 namespace fovea {
 namespace {
 
@@ -30,9 +28,9 @@ bool keeps_channels(const Graph& graph, const Node& node, ValueId input) {
 /// Returns the value behind the batch norm and the non-linearity that follow a convolution's output alone.
 ValueId behind(const Graph& graph, ValueId value) {
   while (true) {
-    const std::vector<NodeId>& consumers = graph.values()[index(value)].consumers;
+    const std::vector<NodeId>& consumers = graph.value(value).consumers;
     if (consumers.size() != 1) return value;
-    const Node& next = graph.nodes()[index(consumers.front())];
+    const Node& next = graph.node(consumers.front());
     if (!keeps_channels(graph, next, value)) return value;
     value = next.outputs[0];
     if (next.op->kind == Kind::activation || next.op->kind == Kind::rectifier) return value;
@@ -85,7 +83,7 @@ FilterWatch::FilterWatch(const Graph& graph, std::string_view at, std::size_t mo
     : graph_(&graph), value_(no_value), most_(most) {
   const FilterReport report = inspect_filters(graph, at);
   value_ = behind(graph, graph.at(report.layer.node));
-  read_at_ = graph.nodes()[index(graph.values()[index(value_)].producer)].name;
+  read_at_ = graph.node_name(value_);
   FilterActivity none;
   none.histogram.assign(bins, 0);
   filters_.assign(report.filters.size(), none);

@@ -12,26 +12,16 @@ constexpr std::string_view convolution = "Conv";
 
 /// Finds the first convolution whose input depends on the network's first input; nodes are in topological order.
 const Node& first_convolution(const Graph& graph) {
-  std::vector<bool> of_picture(graph.values().size());
-  if (!graph.inputs().empty()) of_picture[static_cast<std::size_t>(graph.inputs()[0])] = true;
+  const ValueSet of_picture = graph.descendants(graph.inputs().empty() ? no_value : graph.inputs()[0]);
   for (const Node& node : graph.nodes()) {
-    bool reached = false;
-    for (const ValueId input : node.inputs)
-      reached = reached || (input != no_value && of_picture[static_cast<std::size_t>(input)]);
-    if (!reached) continue;
-    const bool sees_picture =
-        !node.inputs.empty() && node.inputs[0] != no_value && of_picture[static_cast<std::size_t>(node.inputs[0])];
-    if (sees_picture && node.op->onnx == convolution) return node;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) of_picture[static_cast<std::size_t>(output)] = true;
-    }
+    if (node.op->onnx == convolution && !node.inputs.empty() && of_picture.has(node.inputs[0])) return node;
   }
   throw Error(ErrorKind::usage, "the network has no convolution on the picture's path, so it has no filters to show");
 }
 
 const Node& convolution_at(const Graph& graph, std::string_view at) {
-  const NodeId producer = graph.values()[static_cast<std::size_t>(graph.at(at))].producer;
-  const Node* node = producer == no_node ? nullptr : &graph.nodes()[static_cast<std::size_t>(producer)];
+  const NodeId producer = graph.value(graph.at(at)).producer;
+  const Node* node = producer == no_node ? nullptr : &graph.node(producer);
   if (node != nullptr && node->op->onnx == convolution) return *node;
   std::vector<std::string> convolutions;
   for (const Node& one : graph.nodes()) {
@@ -57,7 +47,7 @@ FilterReport inspect_filters(const Graph& graph, std::string_view at, const std:
   FilterLayer layer{.node = node.name, .activation_maxima = activation_maxima};
   const std::vector<std::int64_t> strides = node.attributes.integers("strides");
   if (strides.size() == layer.stride.size()) layer.stride = {strides[0], strides[1]};
-  return inspect_filters(graph.weights()[static_cast<std::size_t>(weights)], layer);
+  return inspect_filters(graph.weights()[weights], layer);
 }
 
 }  // namespace fovea

@@ -2,7 +2,6 @@
 // shape is always the same, so that the branch can be taken at load.
 // SPDX-License-Identifier: Apache-2.0
 #include "load/branch.h"
-#include "core/index.h"
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,8 @@
 #include <ATen/ops/zeros.h>
 
 #include <fovea/error.h>
+
+#include "core/reach.h"
 
 namespace fovea::load {
 namespace {
@@ -35,21 +36,14 @@ constexpr std::array<std::array<std::int64_t, 2>, 3> size_pairs{{{64, 96}, {224,
 
 /// Tells whether a value depends on the numbers (not only the shapes) of the network's inputs, or on chance.
 bool depends_on_data(const Graph::Parts& parts, ValueId value) {
-  std::vector<bool> reached(parts.values.size(), false);
-  reached[index(value)] = true;
-  for (auto node = parts.nodes.rbegin(); node != parts.nodes.rend(); ++node) {  // consumers come before producers
-    bool wanted = false;
-    for (const ValueId output : node->outputs) wanted = wanted || (output != no_value && reached[index(output)]);
-    if (!wanted || node->op->onnx == "Shape" || node->op->onnx == "Size") continue;
-    if (is_random(*node)) return true;
-    for (const ValueId input : node->inputs) {
-      if (input != no_value) reached[index(input)] = true;
-    }
-  }
-  for (const ValueId input : parts.inputs) {
-    if (reached[index(input)]) return true;
-  }
-  return false;
+  ValueSet read(parts.values.size(), {value});
+  bool by_chance = false;
+  add_ancestors(parts.nodes, read, [&](const Node& node) {
+    if (node.op->onnx == "Shape" || node.op->onnx == "Size") return false;
+    by_chance = by_chance || is_random(node);
+    return true;
+  });
+  return by_chance || read.has_any(parts.inputs);
 }
 
 /// Returns the shape that an input has in a trial: as declared, free dims filled in.
@@ -69,7 +63,7 @@ Shape trial_shape(const Value& input, const Trial& trial, std::size_t size_pair,
 /// Tells whether the inputs of the network leave one of the axes from `begin` to `end` to the user.
 bool is_free(const Graph::Parts& parts, std::size_t begin, std::size_t end) {
   for (const ValueId input : parts.inputs) {
-    const Shape& shape = parts.values[index(input)].declared;
+    const Shape& shape = parts.values[input].declared;
     for (std::size_t axis = begin; axis < std::min(end, shape.size()); ++axis) {
       if (shape[axis] < 0) return true;
     }
@@ -94,8 +88,8 @@ bool attempt(const Graph::Parts& parts, ValueId condition, const std::string& no
         probe.emplace();
         probe->values.resize(parts.values.size());
         for (const ValueId input : parts.inputs) {
-          const Value& value = parts.values[index(input)];
-          probe->values[index(input)] = at::zeros(trial_shape(value, trials_made[t], trials.size_pair, node));
+          const Value& value = parts.values[input];
+          probe->values[input] = at::zeros(trial_shape(value, trials_made[t], trials.size_pair, node));
         }
       }
       return truth(probe->evaluate(parts, condition), node);
@@ -111,7 +105,7 @@ bool attempt(const Graph::Parts& parts, ValueId condition, const std::string& no
 }  // namespace
 
 bool decide(const Graph::Parts& parts, ValueId condition, const std::string& node, Trials& trials) {
-  if (parts.weights[index(condition)].defined()) return truth(parts.weights[index(condition)], node);
+  if (parts.weights[condition].defined()) return truth(parts.weights[condition], node);
   if (depends_on_data(parts, condition)) {
     throw Error(ErrorKind::unsupported, "node '" + node + "' (If) depends on the input's values, not only on its shape",
                 "export the model for inference, without data-dependent control flow");

@@ -9,12 +9,12 @@
 
 #include <fovea/error.h>
 
+#include "core/reach.h"
 #include "load/branch.h"
 #include "load/evaluate.h"
 #include "load/file_graph.h"
 #include "load/logits.h"
 #include "load/wiring.h"
-#include "core/index.h"
 
 namespace fovea::load {
 namespace {
@@ -157,7 +157,7 @@ Node make_node(Builder& builder, const Scope& scope, const FileNode& file_node) 
 /// Tells whether a node can be computed at load.
 bool is_foldable(const Builder& builder, const Node& node) {
   return !is_random(node) && std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId input) {
-    return input == no_value || builder.parts.weights[index(input)].defined();
+    return input == no_value || builder.parts.weights[input].defined();
   });
 }
 
@@ -165,7 +165,7 @@ bool is_foldable(const Builder& builder, const Node& node) {
 void fold(Builder& builder, Scope& scope, const Node& node, const FileNode& file_node) {
   std::vector<Tensor> inputs;
   for (const ValueId input : node.inputs) {
-    inputs.push_back(input == no_value ? Tensor() : builder.parts.weights[index(input)]);
+    inputs.push_back(input == no_value ? Tensor() : builder.parts.weights[input]);
   }
   check_result_size(node, inputs, folded_limit);
   const Outputs outputs = run_node(node, inputs);
@@ -243,53 +243,35 @@ void add_graph(Builder& builder, const FileGraph& graph, Scope& scope) {
   for (const std::size_t n : order_nodes(graph).nodes) add_node(builder, scope, graph.nodes[n]);
 }
 
-/// Marks the values that the outputs are computed from, and the nodes that compute them.
-struct Alive {
-  std::vector<bool> values;
-  std::vector<bool> nodes;
-};
-
-Alive find_alive(const Graph::Parts& parts) {
-  Alive alive{std::vector<bool>(parts.values.size(), false), std::vector<bool>(parts.nodes.size(), false)};
-  for (const ValueId output : parts.outputs) alive.values[index(output)] = true;
-  for (std::size_t n = parts.nodes.size(); n-- > 0;) {  // consumers come before producers
-    const Node& node = parts.nodes[n];
-    alive.nodes[n] = std::any_of(node.outputs.begin(), node.outputs.end(),
-                                 [&](ValueId output) { return output != no_value && alive.values[index(output)]; });
-    if (!alive.nodes[n]) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) alive.values[index(output)] = true;
-    }
-    for (const ValueId input : node.inputs) {
-      if (input != no_value) alive.values[index(input)] = true;
-    }
-  }
+/// Returns the values that the outputs are computed from, with those that come together with them.
+ValueSet find_alive(const Graph::Parts& parts) {
+  ValueSet alive(parts.values.size(), parts.outputs);
+  add_ancestors(parts.nodes, alive, [](const Node&) { return true; });
+  add_siblings(parts.nodes, alive);
   // A run need not be given an input that nothing uses; a network without any input, though, is none.
-  const auto is_alive = [&](ValueId input) { return alive.values[index(input)]; };
-  if (std::none_of(parts.inputs.begin(), parts.inputs.end(), is_alive)) {
-    for (const ValueId input : parts.inputs) alive.values[index(input)] = true;
+  if (!alive.has_any(parts.inputs)) {
+    for (const ValueId input : parts.inputs) alive.add(input);
   }
   return alive;
 }
 
 /// Drops what leads to no output, and numbers the rest anew.
 Graph::Parts without_dead(Graph::Parts parts) {
-  const Alive alive = find_alive(parts);
+  const ValueSet alive = find_alive(parts);
   Graph::Parts kept;
   std::vector<ValueId> renumbered(parts.values.size(), no_value);
   for (std::size_t v = 0; v < parts.values.size(); ++v) {
-    if (!alive.values[v]) continue;
+    if (!alive.has(static_cast<ValueId>(v))) continue;
     renumbered[v] = static_cast<ValueId>(kept.values.size());
     kept.values.push_back(std::move(parts.values[v]));
     kept.weights.push_back(std::move(parts.weights[v]));
   }
   const auto renumber = [&](std::vector<ValueId> ids) {
-    for (ValueId& id : ids) id = id == no_value ? no_value : renumbered[index(id)];
+    for (ValueId& id : ids) id = id == no_value ? no_value : renumbered[id];
     return ids;
   };
-  for (std::size_t n = 0; n < parts.nodes.size(); ++n) {
-    if (!alive.nodes[n]) continue;
-    Node node = std::move(parts.nodes[n]);
+  for (Node& node : parts.nodes) {
+    if (!alive.has_any(node.outputs)) continue;
     node.inputs = renumber(std::move(node.inputs));
     node.outputs = renumber(std::move(node.outputs));
     kept.nodes.push_back(std::move(node));
@@ -311,13 +293,13 @@ Graph build_graph(const FileGraph& file) {
   Scope scope;
   for (const FileValue& input : file.inputs) {
     const ValueId id = add_value(builder, scope, input.name);
-    builder.parts.values[index(id)].declared = input.shape;
+    builder.parts.values[id].declared = input.shape;
     builder.parts.inputs.push_back(id);
   }
   add_graph(builder, file, scope);
   for (const FileValue& output : file.outputs) {
     const ValueId id = scope.find(output.name);
-    if (builder.parts.values[index(id)].declared.empty()) builder.parts.values[index(id)].declared = output.shape;
+    if (builder.parts.values[id].declared.empty()) builder.parts.values[id].declared = output.shape;
     builder.parts.outputs.push_back(id);
   }
   Graph::Parts parts = without_dead(std::move(builder.parts));

@@ -108,7 +108,7 @@ Tensor mean_colour(const Preprocess& p) {
 Graph with_free_size(const Graph& graph) {
   Graph::Parts parts = graph.parts();
   if (parts.inputs.empty()) return graph;
-  Shape& declared = parts.values[static_cast<std::size_t>(parts.inputs.front())].declared;
+  Shape& declared = parts.values[parts.inputs.front()].declared;
   for (std::size_t axis = 2; axis < declared.size(); ++axis) declared[axis] = -1;
   return Graph(std::move(parts));
 }

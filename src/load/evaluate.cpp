@@ -15,6 +15,8 @@
 
 #include <fovea/error.h>
 
+#include "core/reach.h"
+
 namespace fovea::load {
 namespace {
 
@@ -128,33 +130,21 @@ Outputs run_node(const Node& node, std::span<const Tensor> inputs) {
 
 const Tensor& Probe::evaluate(const Graph::Parts& parts, ValueId value) {
   values.resize(parts.values.size());
-  std::vector<bool> needed(parts.values.size(), false);
-  needed[static_cast<std::size_t>(value)] = true;
-  const auto index = [](ValueId id) { return static_cast<std::size_t>(id); };
-  const auto is_wanted = [&](ValueId id) {
-    return id != no_value && needed[index(id)] && !values[index(id)].defined();
-  };
-
-  std::vector<const Node*> to_run;  // last one first
-  for (auto node = parts.nodes.rbegin(); node != parts.nodes.rend(); ++node) {
-    if (std::none_of(node->outputs.begin(), node->outputs.end(), is_wanted)) continue;
-    to_run.push_back(&*node);
-    for (const ValueId input : node->inputs) {
-      if (input != no_value) needed[index(input)] = true;
-    }
-  }
-  for (auto node = to_run.rbegin(); node != to_run.rend(); ++node) {
+  const std::vector<bool> needed = needed_nodes(parts.nodes, {value}, values);
+  for (std::size_t n = 0; n < needed.size(); ++n) {
+    if (!needed[n]) continue;
+    const Node& node = parts.nodes[n];
     std::vector<Tensor> inputs;
-    for (const ValueId id : (*node)->inputs) {
-      const bool constant = id != no_value && parts.weights[index(id)].defined();
-      inputs.push_back(id == no_value ? Tensor() : constant ? parts.weights[index(id)] : values[index(id)]);
+    for (const ValueId id : node.inputs) {
+      const bool constant = id != no_value && parts.weights[id].defined();
+      inputs.push_back(id == no_value ? Tensor() : constant ? parts.weights[id] : values[id]);
     }
-    const Outputs outputs = run_node(**node, inputs);
-    for (std::size_t i = 0; i < std::min(outputs.size(), (*node)->outputs.size()); ++i) {
-      if ((*node)->outputs[i] != no_value) values[index((*node)->outputs[i])] = outputs[i];
+    const Outputs outputs = run_node(node, inputs);
+    for (std::size_t i = 0; i < std::min(outputs.size(), node.outputs.size()); ++i) {
+      if (node.outputs[i] != no_value) values[node.outputs[i]] = outputs[i];
     }
   }
-  return values[index(value)];
+  return values[value];
 }
 
 }  // namespace fovea::load

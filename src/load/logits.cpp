@@ -27,14 +27,14 @@ Producers find_producers(const Graph::Parts& parts) {
   Producers producers(parts.values.size(), nullptr);
   for (const Node& node : parts.nodes) {
     for (const ValueId output : node.outputs) {
-      if (output != no_value) producers[static_cast<std::size_t>(output)] = &node;
+      if (output != no_value) producers[output] = &node;
     }
   }
   return producers;
 }
 
 const Node* producer_of(const Producers& producers, ValueId value) {
-  return value == no_value ? nullptr : producers[static_cast<std::size_t>(value)];
+  return value == no_value ? nullptr : producers[value];
 }
 
 /// Walks back through ops that only reshape. A graph may still hold a cycle here, so steps are counted.
@@ -57,7 +57,7 @@ bool is_float(const Graph::Parts& parts, const Producers& producers, ValueId val
   }
   const ValueId source = behind_reshaping(producers, value);
   if (source == no_value) return false;
-  if (const Tensor& constant = parts.weights[static_cast<std::size_t>(source)]; constant.defined()) {
+  if (const Tensor& constant = parts.weights[source]; constant.defined()) {
     return constant.is_floating_point();
   }
   const Node* node = producer_of(producers, source);

@@ -21,7 +21,7 @@ Graph with_packed_weights(const Graph& graph) {
   for (const Node& node : graph.nodes()) {
     const bool convolves = node.op->onnx == "Conv" || node.op->onnx == "ConvTranspose";
     if (!convolves || node.inputs.size() < 2 || !graph.is_constant(node.inputs[1])) continue;
-    Tensor& weight = weights[static_cast<std::size_t>(node.inputs[1])];
+    Tensor& weight = weights[node.inputs[1]];
     if (weight.dim() == 4) weight = weight.contiguous(at::MemoryFormat::ChannelsLast);
   }
   return graph.with_weights(std::move(weights));
@@ -68,8 +68,7 @@ std::string hash_of(const std::filesystem::path& path, const load::FileGraph& fi
 Model load_model(const std::filesystem::path& path, const LoadOptions& options) {
   const load::FileGraph file = load::read_onnx(path);
   Graph graph = with_packed_weights(load::build_graph(file));
-  const Shape input =
-      graph.inputs().empty() ? Shape{} : graph.values()[static_cast<std::size_t>(graph.inputs().front())].declared;
+  const Shape input = graph.inputs().empty() ? Shape{} : graph.value(graph.inputs().front()).declared;
   graph = graph.with_logits(logits_of(graph, file, options.logits));
   Card card = find_card(path, file, input, options);
   return {.path = path, .hash = hash_of(path, file), .graph = std::move(graph), .card = std::move(card)};

@@ -44,7 +44,7 @@ struct Drawn {
 };
 
 Drawn draw_layer(const MakeCall& call, const Tensor& pictures, ValueId value, Stage& stage, Made& made) {
-  const std::string& name = name_of(call.network(), value);
+  const std::string& name = call.network().graph.name(value);
   stage.text = name;
   const Objective cosine = term("cosine", {name, "given"});
   const std::int64_t batch = batch_of(call);
@@ -95,7 +95,7 @@ Made make_caricature(const MakeCall& call) {
     const std::string stem = std::filesystem::path(call.pictures[static_cast<std::size_t>(p)].name).stem().string();
     tiles.push_back({from_display(pictures[p]), stem});
     for (std::size_t l = 0; l < layers.size(); ++l) {
-      const std::string& layer = name_of(call.network(), layers[l]);
+      const std::string& layer = call.network().graph.name(layers[l]);
       const std::string cosine = short_number(drawn[l].cosines[static_cast<std::size_t>(p)]);
       const Image picture = from_display(drawn[l].pictures[p]);
       tiles.push_back({picture, layer + ": cosine " + cosine});

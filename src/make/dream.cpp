@@ -92,7 +92,7 @@ Asked asked_of(const MakeCall& call) {
   const std::string& at = call.options.text("at");
   constexpr std::int64_t stride = 16;
   const ValueId value = at.empty() ? layer_at_stride(model, stride) : model.graph.at(at);
-  const std::string& name = name_of(model, value);
+  const std::string& name = model.graph.name(value);
   if (call.pictures.size() > 1) {
     const std::string& guide = call.pictures[1].name;
     return {term("guide", {name, guide}), name + ", guided by " + guide};

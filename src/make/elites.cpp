@@ -13,6 +13,7 @@
 
 #include "core/atomic_file.h"
 #include "core/json.h"
+#include "core/progress.h"
 #include "core/sha256.h"
 #include "evolved/cppn.h"
 #include "evolved/direct.h"
@@ -255,7 +256,7 @@ Progressed climb_generations(const MakeCall& call, const E& encoding, const Judg
       save<E>(call, archive, progressed.generation);
       saved = Clock::now();
     }
-    if (!on) throw Error(ErrorKind::usage, "stopped");
+    if (!on) throw_stopped();
   }
   return progressed;
 }

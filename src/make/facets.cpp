@@ -110,7 +110,7 @@ std::vector<std::int64_t> candidates_of(const MakeCall& call, const Pictures& da
   std::vector<std::int64_t> chosen;
   if (atlas != nullptr && place != nullptr) {
     for (const Strongest& strongest :
-         atlas->tops(name_of(call.network(), place->value)).at(static_cast<std::size_t>(place->channels.front()))) {
+         atlas->tops(call.network().graph.name(place->value)).at(static_cast<std::size_t>(place->channels.front()))) {
       if (strongest.picture >= 0) chosen.push_back(strongest.picture);
     }
     return chosen;
@@ -307,7 +307,7 @@ Made make_facets(const MakeCall& call) {
     place = parse_ablation(model.graph, at);
     if (place->channels.size() != 1)
       throw Error(ErrorKind::usage, "'facets' needs one channel, found '" + at + "'", "say at=VALUE:3");
-    objective = term("channel", {name_of(model, place->value), std::to_string(place->channels.front())});
+    objective = term("channel", {model.graph.name(place->value), std::to_string(place->channels.front())});
     title = at;
   } else {
     const std::vector<std::int64_t> classes = read_classes(model, call.options.text("class"));

@@ -89,7 +89,7 @@ void add_places(const MakeCall& call, std::int64_t item, std::vector<Wanted>& wa
   const std::string& unit = call.options.text("unit");
   for (const std::string& text : split_list(call.options.text("at"))) {
     const Ablation place = parse_ablation(model.graph, text);
-    const std::string& value = name_of(model, place.value);
+    const std::string& value = model.graph.name(place.value);
     const std::string stem = file_name(text.substr(0, text.find(':')));
     if (unit == "layer") {
       wanted.push_back({term("energy", {value}), stem, value, place.value, item++});
@@ -139,8 +139,8 @@ std::vector<Wanted> varied(const MakeCall& call, const std::vector<Wanted>& want
       all.push_back({signed_one, one.name, one.label, one.value, one.item});
       continue;
     }
-    const Objective apart =
-        signed_one - Objective(call.options.number("apart")) * term("diversity", {name_of(call.network(), one.value)});
+    const Objective apart = signed_one - Objective(call.options.number("apart")) *
+                                             term("diversity", {call.network().graph.name(one.value)});
     for (std::int64_t i = 0; i < variants; ++i) {
       const std::string number = std::to_string(i + 1);
       all.push_back({apart, one.name + "_" + number, one.label + " (" + number + ")", one.value, one.item});

@@ -68,7 +68,7 @@ Made make_filters(const MakeCall& call) {
   if (tried > 0 && channels.size() > tried) channels.resize(tried);
   std::vector<Objective> objectives;
   for (const std::int64_t channel : channels) {
-    objectives.push_back(term("channel", {name_of(model, place.value), std::to_string(channel)}));
+    objectives.push_back(term("channel", {model.graph.name(place.value), std::to_string(channel)}));
   }
   const AscentOptions ascent = ascent_options(call);
   const Climbed climbed = climb_all(call, ascent, objectives);

@@ -121,7 +121,7 @@ Made make_icons(const MakeCall& call) {
   for (const Cell& cell : cells.filled) {
     const std::string name = "cell_" + std::to_string(cell.row) + "_" + std::to_string(cell.column);
     ascent.targets.set(name, value, cell.direction);
-    objectives.push_back(term("direction", {name_of(call.network(), value), name, call.options.text("power")}));
+    objectives.push_back(term("direction", {call.network().graph.name(value), name, call.options.text("power")}));
     tiles.push_back({name, std::to_string(cell.pictures) + " pictures"});
   }
   const Climbed climbed = climb_all(call, ascent, objectives);

@@ -171,7 +171,7 @@ Tensor climb_safely(const MakeCall& call, const AscentOptions& base, Stage& stag
 
 /// Inverts one layer for all pictures [N,3,H,W].
 Inverted invert_layer(const MakeCall& call, const Tensor& pictures, ValueId value, Stage& stage, Made& made) {
-  const std::string& name = name_of(call.network(), value);
+  const std::string& name = call.network().graph.name(value);
   stage.text = name;
   const Objective distance = term("distance", {name, "given"});
   const Tensor wanted = pictures.repeat_interleave(call.options.integer("copies"), 0);
@@ -200,7 +200,7 @@ Inverted invert_layer(const MakeCall& call, const Tensor& pictures, ValueId valu
 /// The mean distance between the representations of different pictures over their norm, by which the paper divides; 0
 /// for one picture.
 double spread_of(const MakeCall& call, const Tensor& pictures, ValueId value) {
-  const Objective distance = term("distance", {name_of(call.network(), value), "given"});
+  const Objective distance = term("distance", {call.network().graph.name(value), "given"});
   double sum = 0;
   std::int64_t pairs = 0;
   for (std::int64_t i = 0; i < pictures.size(0); ++i) {
@@ -241,7 +241,7 @@ void lay_out(const MakeCall& call, const Tensor& pictures, const std::vector<Val
     const std::string stem = std::filesystem::path(call.pictures[static_cast<std::size_t>(p)].name).stem().string();
     tiles.push_back({from_display(pictures[p]), stem});
     for (std::size_t l = 0; l < layers.size(); ++l) {
-      const std::string& layer = name_of(call.network(), layers[l]);
+      const std::string& layer = call.network().graph.name(layers[l]);
       const Tensor one = inverted[l].pictures[row];
       const std::string label = layer + ": " + percent(inverted[l].missed[static_cast<std::size_t>(row)]);
       std::string name = file_name(stem + "_" + layer);
@@ -275,7 +275,8 @@ Made make_invert(const MakeCall& call) {
     for (const double one : missed) mean += one / static_cast<double>(missed.size());
     const double spread = spread_of(call, pictures, layer);
     const auto [least, most] = std::minmax_element(missed.begin(), missed.end());
-    std::vector<std::string> row{name_of(model, layer), short_number(mean), short_number(*least), short_number(*most)};
+    std::vector<std::string> row{model.graph.name(layer), short_number(mean), short_number(*least),
+                                 short_number(*most)};
     for (const double number : {spread, mean / spread})
       row.push_back(spread > 0 ? short_number(number) : std::string());
     made.table.push_back(std::move(row));

@@ -155,7 +155,7 @@ struct Plan {
 Objective objective_at(const MakeCall& call, const Plan& plan, const Tensor& content, std::int64_t side,
                        Targets& targets) {
   const Options& chosen = call.options;
-  const std::string& at = name_of(plan.model, plan.content_layer);
+  const std::string& at = plan.model.graph.name(plan.content_layer);
   const Objective distance = term("distance", {at, "content"});
   set_targets(targets, plan.model, {distance}, "content", content);
   Objective loss = Objective(chosen.number("content")) * distance;
@@ -251,7 +251,7 @@ Made make_style(const MakeCall& call) {
       const Answers wanted = answers_of(model, with_side(style.picture, side), plan.style_layers);
       const std::vector<double> errors = gram_errors(model, painted, wanted);
       for (std::size_t l = 0; l < errors.size(); ++l) {
-        table.push_back({stage.text, name_of(model, plan.style_layers[l]), style.name, short_number(errors[l])});
+        table.push_back({stage.text, model.graph.name(plan.style_layers[l]), style.name, short_number(errors[l])});
       }
     }
   }
@@ -259,7 +259,7 @@ Made make_style(const MakeCall& call) {
   Made result = made_of(painted, {{"style", "style"}}, "style");
   result.frames = std::move(made.frames);
   result.table = std::move(table);
-  result.notes.push_back("content at " + name_of(model, plan.content_layer) + ", weight " +
+  result.notes.push_back("content at " + model.graph.name(plan.content_layer) + ", weight " +
                          call.options.text("content") + "; " + std::to_string(plan.styles.size()) +
                          " style(s), weight " + call.options.text("style") + "; " + describe(ascent_options(asked)));
   result.notes.insert(result.notes.end(), made.notes.begin(), made.notes.end());

@@ -101,7 +101,7 @@ Made make_texture(const MakeCall& call) {
   const std::vector<double> errors = gram_errors(pooled, to_display(made.pictures.front().image), wanted);
   made.table.push_back({"layer", "gram error"});
   for (std::size_t l = 0; l < layers.size(); ++l)
-    made.table.push_back({name_of(pooled, layers[l]), short_number(errors[l])});
+    made.table.push_back({pooled.graph.name(layers[l]), short_number(errors[l])});
   made.figures.emplace_back("largest_gram_error", *std::max_element(errors.begin(), errors.end()));
   for (const Tensor& frame : found.frames) made.frames.push_back(mosaic(without_alpha(frame)));
   return made;

@@ -117,7 +117,7 @@ std::vector<Asked> asked_of(const MakeCall& call) {
                   "say which channels: " + text + ":0-8");
     }
     for (const std::int64_t channel : place.channels) {
-      std::vector<std::string> arguments{name_of(model, place.value), std::to_string(channel)};
+      std::vector<std::string> arguments{model.graph.name(place.value), std::to_string(channel)};
       if (place.unit) {
         for (const std::int64_t at : *place.unit) arguments.push_back(std::to_string(at));
       }

@@ -137,13 +137,13 @@ int depth_of(const Graph& graph, ValueId value) {
   for (const Node& node : graph.nodes()) {
     int deepest = 0;
     for (const ValueId input : node.inputs) {
-      if (input != no_value) deepest = std::max(deepest, depths[static_cast<std::size_t>(input)]);
+      if (input != no_value) deepest = std::max(deepest, depths[input]);
     }
     for (const ValueId output : node.outputs) {
-      if (output != no_value) depths[static_cast<std::size_t>(output)] = deepest + 1;
+      if (output != no_value) depths[output] = deepest + 1;
     }
   }
-  return depths[static_cast<std::size_t>(value)];
+  return depths[value];
 }
 
 /// Splits at a sum among the inputs that are not constant.

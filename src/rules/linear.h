@@ -85,8 +85,8 @@ inline bool has_negative_scale(const Node& node) {
 
 /// Tells whether an input of a node may hold negative numbers.
 inline bool may_be_negative(const RuleCall& call, std::size_t i) {
-  const NodeId producer = call.graph.values()[static_cast<std::size_t>(call.node.inputs[i])].producer;
-  if (producer != no_node && is_rectifier(call.graph, call.graph.nodes()[static_cast<std::size_t>(producer)])) {
+  const NodeId producer = call.graph.value(call.node.inputs[i]).producer;
+  if (producer != no_node && is_rectifier(call.graph, call.graph.node(producer))) {
     return false;
   }
   return any_negative(call.input(i).detach());

@@ -19,7 +19,6 @@
 #include "save/onnx_opset.h"
 #include "save/onnx_tensor.h"
 #include "save/onnx_values.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -29,17 +28,12 @@ constexpr std::size_t largest_message = std::numeric_limits<int>::max();  ///< p
 /// Constants up to this size are there when shapes are inferred: shapes, axes, pads.
 constexpr std::size_t small_bytes = 1024;
 
-/// Returns a value's name; "" stands for an absent optional one.
-std::string name_of(const Graph& graph, ValueId value) {
-  return value == no_value ? std::string() : graph.values()[index(value)].name;
-}
-
 /// Tells by value whether it belongs into the file: constants that nothing reads do not.
 std::vector<bool> used_values(const Graph& graph) {
   std::vector<bool> used(graph.values().size(), false);
   const auto use = [&](const std::vector<ValueId>& ids) {
     for (const ValueId id : ids) {
-      if (id != no_value) used[index(id)] = true;
+      if (id != no_value) used[id] = true;
     }
   };
   use(graph.inputs());
@@ -116,8 +110,8 @@ void add_node(const Graph& graph, const Node& node, onnx::GraphProto& message) {
   onnx::NodeProto& written = *message.add_node();
   written.set_name(node.name);
   written.set_op_type(std::string(node.op->onnx));
-  for (const ValueId input : node.inputs) written.add_input(name_of(graph, input));
-  for (const ValueId output : node.outputs) written.add_output(name_of(graph, output));
+  for (const ValueId input : node.inputs) written.add_input(graph.name(input));
+  for (const ValueId output : node.outputs) written.add_output(graph.name(output));
   for (const auto& [name, value] : node.attributes.all()) {
     onnx::AttributeProto& attribute = *written.add_attribute();
     attribute.set_name(name);
@@ -174,7 +168,7 @@ void add_card(const Model& model, onnx::ModelProto& message) {
   if (json == card_to_json({})) return;
   const std::vector<ValueId>& inputs = model.graph.inputs();
   card_from_metadata({{card_metadata_key, json}},
-                     inputs.empty() ? Shape{} : model.graph.values()[index(inputs.front())].declared);
+                     inputs.empty() ? Shape{} : model.graph.value(inputs.front()).declared);
   add_metadata(message, card_metadata_key, json);
 }
 
@@ -183,7 +177,7 @@ void add_logits(const Graph& graph, onnx::ModelProto& message) {
   if (graph.logits() == no_value) return;
   const bool first = !graph.outputs().empty() && graph.logits() == graph.outputs().front();
   const bool found = first && graph.logits() == load::find_logits(graph.parts());
-  if (!found) add_metadata(message, logits_metadata_key, name_of(graph, graph.logits()));
+  if (!found) add_metadata(message, logits_metadata_key, graph.name(graph.logits()));
 }
 
 std::vector<std::byte> bytes_of(const onnx::ModelProto& message) {

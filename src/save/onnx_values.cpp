@@ -14,12 +14,9 @@
 #include <fovea/error.h>
 
 #include "save/onnx_tensor.h"
-#include "core/index.h"
 
 namespace fovea::save {
 namespace {
-
-const Value& value_of(const Graph& graph, ValueId value) { return graph.values()[index(value)]; }
 
 /// Returns the type of pictures that the weights go with: float, or double for a graph that was made double.
 onnx::TensorProto::DataType input_type(const Graph& graph) {
@@ -49,7 +46,7 @@ void collect(const google::protobuf::RepeatedPtrField<onnx::ValueInfoProto>& val
 /// Infers what libonnx can tell of a model's values; a model that it cannot follow keeps its gaps.
 Types infer_types(onnx::ModelProto model, const Graph& graph) {
   for (const ValueId output : graph.outputs()) {
-    model.mutable_graph()->add_output()->set_name(value_of(graph, output).name);
+    model.mutable_graph()->add_output()->set_name(graph.name(output));
   }
   try {
     onnx::shape_inference::InferShapes(model, onnx::OpSchemaRegistry::Instance(),
@@ -94,7 +91,7 @@ void merge_shape(const Shape& declared, onnx::TypeProto::Tensor& type) {
 void declare_inputs(const Graph& graph, onnx::GraphProto& message) {
   const onnx::TensorProto::DataType type = input_type(graph);
   for (const ValueId id : graph.inputs()) {
-    const Value& input = value_of(graph, id);
+    const Value& input = graph.value(id);
     if (input.declared.empty()) {
       throw Error(ErrorKind::unsupported, "input '" + input.name + "' declares no shape, which ONNX asks for",
                   "declare one, with -1 for free sizes");
@@ -114,12 +111,12 @@ void declare_inputs(const Graph& graph, onnx::GraphProto& message) {
 void declare_outputs(const Graph& graph, onnx::ModelProto& model) {
   const Types types = infer_types(model, graph);
   for (const ValueId id : graph.outputs()) {
-    const Value& output = value_of(graph, id);
+    const Value& output = graph.value(id);
     onnx::ValueInfoProto& info = *model.mutable_graph()->add_output();
     info.set_name(output.name);
     onnx::TypeProto::Tensor& type = *info.mutable_type()->mutable_tensor_type();
     if (const auto found = types.find(output.name); found != types.end()) type = found->second.tensor_type();
-    if (graph.is_constant(id)) write_constant(graph.weights()[index(id)], output.name, type);
+    if (graph.is_constant(id)) write_constant(graph.weights()[id], output.name, type);
     if (type.elem_type() == onnx::TensorProto::UNDEFINED) type.set_elem_type(input_type(graph));
     merge_shape(output.declared, type);
   }

@@ -11,6 +11,7 @@
 #include <fovea/error.h>
 #include <fovea/score.h>
 
+#include "core/progress.h"
 #include "core/random.h"
 #include "score/class_match.h"
 #include "score/randomised.h"
@@ -151,7 +152,7 @@ struct MapScorer::State {
     try {
       map = exam.ask(explainer, exam.subject());
     } catch (const Error& error) {  // the technique does not apply to this network or picture; others do
-      if (error.kind() == ErrorKind::internal) throw;
+      if (error.kind() == ErrorKind::internal || error.kind() == ErrorKind::stopped) throw;
       row.failure = error.what();
       return row;
     }
@@ -218,7 +219,7 @@ PictureScores MapScorer::score(std::int64_t index, const ScoreChoices& choices) 
   std::int64_t done = 0;
   for (const Explainer& explainer : state_->explainers) {
     const auto total = static_cast<std::int64_t>(state_->explainers.size());
-    if (choices.progress && !choices.progress(done++, total)) throw Error(ErrorKind::usage, "stopped");
+    report_to(choices.progress, done++, total);
     const MapRow* old = row_named(choices.known, explainer.name);
     const std::vector<std::size_t> asked = state_->asked_measures(explainer, choices.depth, mask.defined());
     if (old != nullptr && is_complete(*old, questions.measures, asked)) {
@@ -237,7 +238,7 @@ std::vector<std::int64_t> picture_order(const Pictures& pictures, std::int64_t m
   const Tensor shuffled = at::argsort(uniform({pictures.size()}, seed, order_stream), /*stable=*/true, 0, false);
   const auto* next = shuffled.data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < pictures.size() && static_cast<std::int64_t>(order.size()) < most; ++i) {
-    if (progress && !progress(i, pictures.size())) throw Error(ErrorKind::usage, "stopped");
+    report_to(progress, i, pictures.size());
     if (with_boxes) {
       const Sample sample = pictures.at(next[i]);
       const bool any = sample.mask.defined() || std::any_of(sample.boxes.begin(), sample.boxes.end(),

@@ -7,7 +7,6 @@
 #include <ATen/ops/argsort.h>
 
 #include "core/random.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -15,25 +14,8 @@ namespace {
 bool is_layer(const Graph& graph, const Node& node) {
   const std::set<std::string_view> linear{"Conv", "ConvTranspose", "Gemm", "MatMul"};
   if (!linear.contains(node.op->onnx)) return false;
-  return std::any_of(node.inputs.begin(), node.inputs.end(), [&](ValueId v) {
-    return v != no_value && graph.is_constant(v) && graph.weights()[index(v)].dim() >= 2;
-  });
-}
-
-/// Marks the nodes that the scores depend on.
-std::vector<bool> needed_for_scores(const Graph& graph) {
-  std::vector<bool> needed(graph.nodes().size(), false);
-  std::vector<ValueId> open{graph.logits()};
-  while (!open.empty()) {
-    const ValueId value = open.back();
-    open.pop_back();
-    if (value == no_value) continue;
-    const NodeId producer = graph.values()[index(value)].producer;
-    if (producer == no_node || needed[index(producer)]) continue;
-    needed[index(producer)] = true;
-    for (const ValueId input : graph.nodes()[index(producer)].inputs) open.push_back(input);
-  }
-  return needed;
+  return std::any_of(node.inputs.begin(), node.inputs.end(),
+                     [&](ValueId v) { return v != no_value && graph.is_constant(v) && graph.weights()[v].dim() >= 2; });
 }
 
 Tensor forgotten(const Tensor& weight, std::uint64_t seed, std::uint64_t stream) {
@@ -51,10 +33,11 @@ Tensor forgotten(const Tensor& weight, std::uint64_t seed, std::uint64_t stream)
 }  // namespace
 
 std::vector<NodeId> layers_from_top(const Graph& graph) {
-  const std::vector<bool> needed = needed_for_scores(graph);
+  const ValueSet needed = graph.ancestors(graph.logits());
   std::vector<NodeId> layers;
   for (std::size_t n = graph.nodes().size(); n-- > 0;) {
-    if (needed[n] && is_layer(graph, graph.nodes()[n])) layers.push_back(static_cast<NodeId>(n));
+    const Node& node = graph.nodes()[n];
+    if (needed.has_any(node.outputs) && is_layer(graph, node)) layers.push_back(static_cast<NodeId>(n));
   }
   return layers;
 }
@@ -66,9 +49,9 @@ Model randomise_from_top(const Model& model, std::int64_t count, std::uint64_t s
   const auto most = std::min(layers.size(), static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
   std::set<ValueId> done;
   for (std::size_t i = 0; i < most; ++i) {
-    for (const ValueId value : graph.nodes()[index(layers[i])].inputs) {
+    for (const ValueId value : graph.node(layers[i]).inputs) {
       if (value == no_value || !graph.is_constant(value) || !done.insert(value).second) continue;
-      Tensor& weight = weights[index(value)];
+      Tensor& weight = weights[value];
       if (!weight.is_floating_point() || weight.dim() < 1 || weight.numel() < 2) continue;
       weight = forgotten(weight, seed, static_cast<std::uint64_t>(value));
     }

@@ -7,6 +7,8 @@
 #include <fovea/error.h>
 #include <fovea/score.h>
 
+#include "core/progress.h"
+
 namespace fovea {
 namespace {
 
@@ -23,7 +25,7 @@ int size_of(const Model& model) {
 }
 
 void report(const WorldQuestions& questions, std::int64_t done) {
-  if (questions.progress && !questions.progress(done, questions.count)) throw Error(ErrorKind::usage, "stopped");
+  report_to(questions.progress, done, questions.count);
 }
 
 /// A scene as the network is asked about it.

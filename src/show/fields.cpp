@@ -13,7 +13,6 @@
 #include <fovea/walk.h>
 
 #include "core/places.h"
-#include "core/index.h"
 
 namespace fovea {
 namespace {
@@ -21,14 +20,8 @@ namespace {
 /// Luo et al., section 4.1: a px belongs to the effective field when its gradient is above 1 - 95.45 % of the largest.
 constexpr double effective_share = 1 - 0.9545;
 
-/// Names a value as `--at` takes it and people know it: by the node that produces it.
-std::string name_of(const Graph& graph, ValueId value) {
-  const NodeId producer = graph.values()[index(value)].producer;
-  return producer == no_node ? graph.values()[index(value)].name : graph.nodes()[index(producer)].name;
-}
-
 [[noreturn]] void has_no_field(const Trace& trace, ValueId value) {
-  const std::string name = "'" + name_of(trace.graph(), value) + "'";
+  const std::string name = "'" + trace.graph().node_name(value) + "'";
   if (trace.graph().is_constant(value)) {
     throw Error(ErrorKind::usage, name + " is a constant: its units look at nothing of the picture",
                 "name a value that is computed of the picture");
@@ -83,7 +76,7 @@ UnitField unit_field(const Trace& trace, ValueId value, std::int64_t y, std::int
   const std::optional<ReceptiveField> field = receptive_field(trace, value);
   if (!field) has_no_field(trace, value);
   UnitField unit{
-      .id = value, .value = name_of(graph, value), .shape = trace.value(value).sizes().vec(), .field = *field};
+      .id = value, .value = graph.node_name(value), .shape = trace.value(value).sizes().vec(), .field = *field};
   unit.shape[0] = 1;
   unit.unit = {unit_along(unit.shape, 0, y, unit.value), unit_along(unit.shape, 1, x, unit.value)};
   unit.box = receptive_box(trace, value, unit.unit[0], unit.unit[1]);

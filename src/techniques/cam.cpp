@@ -27,37 +27,18 @@ bool keeps_linear(const Graph& graph, const Node& node) {
 
 /// Returns the first node after `at` on the way to the objective that breaks the linear form; null when none does.
 const Node* breaks_the_form(const Graph& graph, ValueId at, const std::vector<ValueId>& taps) {
-  const auto index = [](ValueId value) { return static_cast<std::size_t>(value); };
-  std::vector<bool> after(graph.values().size(), false);
-  after[index(at)] = true;
-  std::vector<const Node*> crossed;
+  const ValueSet after = graph.descendants(at);
+  const ValueSet before = graph.ancestors(taps);
   for (const Node& node : graph.nodes()) {
-    const bool reads = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                   [&](ValueId input) { return input != no_value && after[index(input)]; });
-    if (!reads) continue;
-    for (const ValueId output : node.outputs) {
-      if (output != no_value) after[index(output)] = true;
-    }
-    crossed.push_back(&node);
+    const bool on_path = after.has_any(node.inputs) && before.has_any(node.outputs);
+    if (on_path && !keeps_linear(graph, node)) return &node;
   }
-  std::vector<bool> leads(graph.values().size(), false);
-  for (const ValueId tap : taps) leads[index(tap)] = true;
-  const Node* first = nullptr;
-  for (auto node = crossed.rbegin(); node != crossed.rend(); ++node) {
-    const bool on_path = std::any_of((*node)->outputs.begin(), (*node)->outputs.end(),
-                                     [&](ValueId output) { return output != no_value && leads[index(output)]; });
-    if (!on_path) continue;
-    for (const ValueId input : (*node)->inputs) {
-      if (input != no_value) leads[index(input)] = true;
-    }
-    if (!keeps_linear(graph, **node)) first = *node;
-  }
-  return first;
+  return nullptr;
 }
 
 [[noreturn]] void refuse(const Graph& graph, ValueId at, const std::string& why) {
   throw Error(ErrorKind::unsupported,
-              "CAM needs a global average and linear layers alone after '" + name_of(graph, at) + "', but " + why,
+              "CAM needs a global average and linear layers alone after '" + graph.name(at) + "', but " + why,
               "grad_cam is the same map where CAM exists, and exists everywhere");
 }
 

@@ -19,10 +19,10 @@ inline CamLayer cam_layer(const Question& question, bool with_gradient = true) {
   const ValueId at = read_at(question, last_spatial_value(trace));
   if (trace.value(at).dim() != 4) {
     throw Error(ErrorKind::usage,
-                "'" + name_of(trace.graph(), at) + "' is no map: it has " + std::to_string(trace.value(at).dim()) +
+                "'" + trace.graph().name(at) + "' is no map: it has " + std::to_string(trace.value(at).dim()) +
                     " axes, expected 4 [N,K,h,w]",
                 "class activation maps are read at a convolutional layer; the default is '" +
-                    name_of(trace.graph(), last_spatial_value(trace)) + "'");
+                    trace.graph().name(last_spatial_value(trace)) + "'");
   }
   Tensor gradient;
   if (with_gradient) gradient = walk_to(question, trace, find_recipe("gradient"), at)[0];
@@ -38,8 +38,8 @@ inline Map cam_map(const Question& question, const Tensor& raw, ValueId at) {
   const std::string& relu = question.options.text("relu");
   return {.values = relu == "true" ? raw.clamp_min(0) : raw,
           .drawing = relu == "false" ? Drawing::signed_heat : Drawing::heat,
-          .at = name_of(question.subject.graph(), at),
-          .notes = {"read at '" + name_of(question.subject.graph(), at) + "'"}};
+          .at = question.subject.graph().name(at),
+          .notes = {"read at '" + question.subject.graph().name(at) + "'"}};
 }
 
 }  // namespace fovea::techniques

@@ -17,11 +17,6 @@ namespace fovea::techniques {
 /// are hardly faster on a processor.
 inline constexpr std::int64_t micro_batch = 8;
 
-/// Returns the name of a value.
-inline std::string name_of(const Graph& graph, ValueId value) {
-  return graph.values()[static_cast<std::size_t>(value)].name;
-}
-
 /// Returns the value that the user named, or `otherwise`.
 inline ValueId read_at(const Question& question, ValueId otherwise) {
   return question.at.empty() ? otherwise : question.subject.graph().at(question.at);
@@ -37,7 +32,7 @@ inline Tensor walk_to(const Question& question, const Trace& trace, const Seeds&
   const Relevance relevance = walk(trace, seeds, recipe, {.keep = {at}, .recipe = recipe_options});
   if (!relevance.reached(at)) {
     throw Error(ErrorKind::usage,
-                "objective " + question.objective.text() + " does not depend on '" + name_of(trace.graph(), at) + "'",
+                "objective " + question.objective.text() + " does not depend on '" + trace.graph().name(at) + "'",
                 "read the map at a value before the one the objective is taken at");
   }
   return relevance.at(at);
@@ -94,7 +89,7 @@ inline Map signed_map(const Question& question, const Tensor& relevance, ValueId
   const bool picture = relevance.dim() == 4 && (relevance.size(1) == 3 || relevance.size(1) == 1);
   return {.values = relevance[0],
           .drawing = picture ? Drawing::signed_rgb : Drawing::signed_heat,
-          .at = name_of(question.subject.graph(), at)};
+          .at = question.subject.graph().name(at)};
 }
 
 }  // namespace fovea::techniques

@@ -9,8 +9,8 @@ namespace {
 
 /// Returns the name of the first linear layer that reads a value: the classifier that is negated.
 std::string linear_reader(const Graph& graph, ValueId value) {
-  for (const NodeId consumer : graph.values()[static_cast<std::size_t>(value)].consumers) {
-    const Node& node = graph.nodes()[static_cast<std::size_t>(consumer)];
+  for (const NodeId consumer : graph.value(value).consumers) {
+    const Node& node = graph.node(consumer);
     if (node.op->kind == Kind::linear) return node.name;
     if (node.outputs[0] == no_value) continue;
     if (std::string found = linear_reader(graph, node.outputs[0]); !found.empty()) return found;
@@ -46,7 +46,7 @@ Map explain_contrastive_excitation(const Question& question) {
   const Tensor contra = walk_to(question, run.trace, run.seeds, run.recipe, contrast, &negated);
   const Tensor difference = walk_to(question, run.trace, {{contrast, pro - contra}}, run.recipe, run.at, &run.options);
   Map map = excitation_map(question, run, sum_channels(difference).clamp_min(0));
-  map.notes.push_back("contrast taken at '" + name_of(graph, contrast) + "', weights of '" + classifier + "' negated");
+  map.notes.push_back("contrast taken at '" + graph.name(contrast) + "', weights of '" + classifier + "' negated");
   return map;
 }
 

@@ -21,7 +21,7 @@ Map explain_deeplift(const Question& question) {
                                    {.keep = {at}, .recipe = &options, .reference = &reference});
   if (!relevance.reached(at)) {
     throw Error(ErrorKind::usage,
-                "objective " + question.objective.text() + " does not depend on '" + name_of(model.graph, at) + "'",
+                "objective " + question.objective.text() + " does not depend on '" + model.graph.name(at) + "'",
                 "read the map at a value before the one the objective is taken at");
   }
   const Tensor attribution = relevance.at(at) * (trace.value(at) - reference.value(at));

@@ -50,8 +50,8 @@ inline Tensor sum_channels(const Tensor& relevance) { return relevance.dim() > 2
 inline Map excitation_map(const Question& question, const ExcitationRun& run, const Tensor& values) {
   Map map{.values = values,
           .drawing = Drawing::heat,
-          .at = name_of(run.trace.graph(), run.at),
-          .notes = {"read at '" + name_of(run.trace.graph(), run.at) + "'"}};
+          .at = run.trace.graph().name(run.at),
+          .notes = {"read at '" + run.trace.graph().name(run.at) + "'"}};
   if (&run.trace != &question.subject.trace()) map.notes.push_back("batch norm folded into the convolutions before it");
   add_remark(map, run.recipe, run.trace.graph());
   map.figures.emplace_back("sum", values.sum().item<double>());

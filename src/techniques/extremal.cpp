@@ -175,7 +175,7 @@ Map explain_extremal(const Question& question) {
   const Tensor parameters = climb(question, family, pyramid, range > 0 ? published_range / range : 1);
   c10::AutoGradMode no_grad(false);
   const Tensor mask = family.make(parameters);
-  Map map{.values = mask[0][0], .drawing = Drawing::heat, .at = name_of(subject.graph(), input_of(question))};
+  Map map{.values = mask[0][0], .drawing = Drawing::heat, .at = subject.graph().name(input_of(question))};
   map.figures.emplace_back("area", mask.mean().item<double>());
   map.figures.emplace_back("objective", whole);
   map.figures.emplace_back("objective_through_mask", score(perturb(pyramid, mask)));

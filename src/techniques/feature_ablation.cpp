@@ -37,7 +37,7 @@ Map explain_feature_ablation(const Question& question) {
   const Tensor lost = whole - at::cat(values);
   Map map{.values = lost.index_select(0, labels.flatten()).reshape(labels.sizes()),
           .drawing = Drawing::signed_heat,
-          .at = name_of(model.graph, input_of(question)),
+          .at = model.graph.name(input_of(question)),
           .notes = {std::to_string(count) + " superpixels, each filled with " + question.options.text("fill")}};
   map.figures.emplace_back("objective", whole);
   return map;

@@ -17,7 +17,7 @@ Map explain_guided_grad_cam(const Question& question) {
   const Tensor upsampled = at::upsample_bilinear2d(cam.unsqueeze(0).unsqueeze(0), {guided.size(2), guided.size(3)},
                                                    /*align_corners=*/false);
   Map map = signed_map(question, guided * upsampled, input);
-  map.notes.push_back("Grad-CAM read at '" + name_of(question.subject.graph(), layer.at) + "'");
+  map.notes.push_back("Grad-CAM read at '" + question.subject.graph().name(layer.at) + "'");
   add_remark(map, recipe, question.subject.graph());
   return map;
 }

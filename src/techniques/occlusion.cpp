@@ -224,7 +224,7 @@ Looked look(const Question& question, const Sweep& sweep) {
   const ValueId value = layer.empty() ? last_spatial_value(subject.trace()) : subject.graph().at(layer);
   const Tensor& map = subject.trace().value(value);
   if (map.dim() != 4) {
-    throw Error(ErrorKind::usage, "layer '" + name_of(subject.graph(), value) + "' has no feature maps",
+    throw Error(ErrorKind::usage, "layer '" + subject.graph().name(value) + "' has no feature maps",
                 "name a convolutional layer, or leave layer out");
   }
   looked.map = add(value);
@@ -260,7 +260,7 @@ void add_panels(const Question& question, const Sweep& sweep, const Looked& look
   const Tensor best = probabilities.argmax(1).reshape(grid);
   map.panels.push_back({.name = "most probable class: " + classes_in(best, card), .values = best, .classes = true});
   const ValueId layer = looked.targets[static_cast<std::size_t>(looked.map)];
-  const std::string name = name_of(subject.graph(), layer);
+  const std::string name = subject.graph().name(layer);
   map.panels.push_back({.name = "sum of map " + std::to_string(looked.channel) + " of " + name,
                         .values = answers.channel_sum.reshape(grid),
                         .drawing = Drawing::level});
@@ -299,7 +299,7 @@ Map explain_occlusion(const Question& question) {
   const bool per_pixel = question.options.text("average") == "pixel";
   Map map{.values = per_pixel ? average_per_pixel(sweep, lost) : lost.reshape({sweep.rows(), sweep.columns()}),
           .drawing = Drawing::signed_heat,
-          .at = name_of(question.subject.graph(), input_of(question))};
+          .at = question.subject.graph().name(input_of(question))};
   map.notes.push_back(std::to_string(sweep.positions()) + " positions of a " + std::to_string(sweep.window) +
                       " px window every " + std::to_string(sweep.stride) + " px, filled with " +
                       question.options.text("fill"));

@@ -63,7 +63,7 @@ Map explain_rise(const Question& question) {
       (centre ? sum - masks_sum * (scores_sum / count) : sum) / (count * question.options.number("open"));
   Map map{.values = values,
           .drawing = centre ? Drawing::signed_heat : Drawing::level,
-          .at = name_of(model.graph, input_of(question)),
+          .at = model.graph.name(input_of(question)),
           .notes = {std::to_string(samples) + " masks, scored by " + asked.text()}};
   map.figures.emplace_back("mean_score", scores_sum / count);
   return map;

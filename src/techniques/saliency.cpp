@@ -23,7 +23,7 @@ Map explain_saliency(const Question& question) {
   const Tensor magnitude = relevance[0].abs();
   Map map{.values = magnitude.dim() > 1 ? magnitude.amax(0) : magnitude,
           .drawing = Drawing::heat,
-          .at = name_of(question.subject.graph(), at)};
+          .at = question.subject.graph().name(at)};
   if (question.options.flag("segment")) {
     map.values = cut_out(question, map.values);
     map.notes.emplace_back("the object by GrabCut, seeded by the map's 95 % and 30 % quantiles");

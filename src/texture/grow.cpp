@@ -14,6 +14,7 @@
 
 #include <fovea/error.h>
 
+#include "core/progress.h"
 #include "core/random.h"
 
 namespace fovea {
@@ -117,7 +118,7 @@ class Growth {
   void report() {
     if (!options_.watch) return;
     const Tensor shown = picture_.narrow(1, half_, options_.height).narrow(2, half_, options_.width);
-    if (!options_.watch(count_, shown)) throw Error(ErrorKind::usage, "stopped");
+    if (!options_.watch(count_, shown)) throw_stopped();
   }
 
   /// Matches places at once and fills in those whose match is good enough; returns how many.

@@ -9,6 +9,8 @@
 #include <fovea/trace.h>
 #include <fovea/train.h>
 
+#include "core/progress.h"
+
 namespace fovea {
 
 Evaluation evaluate(const Model& model, const Pictures& pictures, std::int64_t batch, int threads,
@@ -46,7 +48,7 @@ Evaluation evaluate(const Model& model, const Pictures& pictures, std::int64_t b
       ++result.confusion[truth][static_cast<std::size_t>(best[i][0].item<std::int64_t>())];
     }
     result.pictures += count;
-    if (progress && !progress(result.pictures, pictures.size())) throw Error(ErrorKind::usage, "stopped");
+    report_to(progress, result.pictures, pictures.size());
   }
   const auto total = static_cast<double>(std::max<std::int64_t>(result.pictures, 1));
   result.loss /= total;

@@ -91,7 +91,7 @@ void Training::State::save() const {
     if (weights[v].defined()) checkpoint.tensors.emplace(training.graph.values()[v].name, weights[v]);
   }
   for (std::size_t i = 0; i < trained.size(); ++i) {
-    checkpoint.tensors.emplace("momentum of " + training.graph.values()[index(trained[i])].name, momenta[i]);
+    checkpoint.tensors.emplace("momentum of " + training.graph.name(trained[i]), momenta[i]);
   }
   write_checkpoint(options.out / checkpoint_name, checkpoint);
 }
@@ -110,8 +110,8 @@ void Training::State::restore(const Checkpoint& checkpoint) {
     if (weights[v].defined()) weights[v] = tensor(training.graph.values()[v].name, weights[v].detach());
   }
   for (std::size_t i = 0; i < trained.size(); ++i) {
-    momenta[i] = tensor("momentum of " + training.graph.values()[index(trained[i])].name, momenta[i]);
-    weights[index(trained[i])] = weights[index(trained[i])].clone().requires_grad_();
+    momenta[i] = tensor("momentum of " + training.graph.name(trained[i]), momenta[i]);
+    weights[trained[i]] = weights[trained[i]].clone().requires_grad_();
   }
 }
 

@@ -14,7 +14,6 @@
 #include "train/checkpoint.h"
 #include "train/memory.h"
 #include "train/share.h"
-#include "core/index.h"
 
 namespace fovea {
 

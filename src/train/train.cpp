@@ -105,7 +105,7 @@ Training::State::State(const Pictures& pictures_, const Pictures& validation_, T
   trained = training.weights;
   trained.insert(trained.end(), training.others.begin(), training.others.end());
   for (const ValueId value : trained) {
-    Tensor& weight = weights[index(value)];
+    Tensor& weight = weights[value];
     weight = weight.clone().requires_grad_();
     momenta.push_back(at::zeros_like(weight).detach());
   }
@@ -136,10 +136,10 @@ void Training::State::resize_to(int size) {
   smaller.height = size;
   NetworkGraph graph = training_graph(options, static_cast<std::int64_t>(pictures.labels().size()), size);
   for (const ValueId value : trained) {
-    if (graph.graph.weights()[index(value)].sizes() == weights[index(value)].sizes()) continue;
+    if (graph.graph.weights()[value].sizes() == weights[value].sizes()) continue;
     throw Error(ErrorKind::usage,
                 "network '" + options.network.name + "' has other weights for pictures of " + std::to_string(size) +
-                    " px ('" + graph.graph.values()[index(value)].name + "'), so its pictures cannot grow",
+                    " px ('" + graph.graph.name(value) + "'), so its pictures cannot grow",
                 "leave out --start-size, or end the network in global_pool before the first fc");
   }
   training = std::move(graph);
@@ -165,7 +165,7 @@ std::map<ValueId, Tensor> Training::State::draw_masks(std::int64_t pictures_in_b
   const auto step = static_cast<std::uint64_t>(at.epoch * steps() + at.batch);
   for (std::size_t i = 0; i < training.masks.size(); ++i) {
     const DropoutMask& mask = training.masks[i];
-    Shape shape = training.graph.values()[index(mask.value)].declared;
+    Shape shape = training.graph.value(mask.value).declared;
     shape[0] = whole ? pictures_in_batch : options.batch;
     Tensor draws = uniform(shape, options.seed ^ masks_seed, step * training.masks.size() + i);
     if (!whole) draws = draws.narrow(0, micro_batch * options.micro_batch, pictures_in_batch);
@@ -178,7 +178,7 @@ void Training::State::update(const std::vector<Tensor>& gradients, double rate) 
   constexpr double most_rms = 0.1;
   const c10::AutoGradMode no_grad(false);
   for (std::size_t i = 0; i < trained.size(); ++i) {
-    Tensor& weight = weights[index(trained[i])];
+    Tensor& weight = weights[trained[i]];
     Tensor& momentum = momenta[i];
     momentum.mul_(options.momentum).add_(gradients[i]);
     if (i < training.weights.size() && options.decay != 0) momentum.add_(weight, options.decay);
@@ -202,7 +202,7 @@ Share Training::State::share_of(const Batch& batch, std::int64_t micro_batch) co
   const Tensor loss = cross_entropy(scores, batch.labels, options.smoothing);
   Share share{.loss = loss.item<double>(), .right = count_right(scores.detach(), batch.labels), .pictures = count};
   std::vector<Tensor> leaves;
-  for (const ValueId id : trained) leaves.push_back(weights[index(id)]);
+  for (const ValueId id : trained) leaves.push_back(weights[id]);
   if (std::isfinite(share.loss)) share.gradients = vjp({loss}, leaves, {loss.detach().new_ones({})});
   if (share.gradients.empty()) share.gradients = no_share().gradients;
   for (const RunningStatistic& statistic : training.statistics) {
@@ -214,9 +214,9 @@ Share Training::State::share_of(const Batch& batch, std::int64_t micro_batch) co
 /// The share of pictures that could not be read, and the shapes of any.
 Share Training::State::no_share() const {
   Share share;
-  for (const ValueId id : trained) share.gradients.push_back(at::zeros_like(weights[index(id)]).detach());
+  for (const ValueId id : trained) share.gradients.push_back(at::zeros_like(weights[id]).detach());
   for (const RunningStatistic& statistic : training.statistics) {
-    share.statistics.push_back(at::zeros_like(weights[index(statistic.held)]).detach());
+    share.statistics.push_back(at::zeros_like(weights[statistic.held]).detach());
   }
   return share;
 }
@@ -242,7 +242,7 @@ bool Training::State::step(bool stop) {
   }
   update(total.gradients, rate_at(options, at.epoch * steps() + at.batch, steps(), at.history));
   for (std::size_t i = 0; i < training.statistics.size(); ++i) {
-    weights[index(training.statistics[i].held)] = total.statistics[i];
+    weights[training.statistics[i].held] = total.statistics[i];
   }
   at.loss_sum += total.loss * static_cast<double>(total.pictures);
   at.right += total.right;

@@ -94,7 +94,7 @@ TEST(ascent_loop, stopped_and_taken_up_again_gives_the_same_bytes) {
     options.state = folder.path() / "0.state";
     int steps = 0;
     options.watch = [&](const AscentStatus&) { return ++steps < 3; };
-    EXPECT_TRUE(holds(failure_of([&] { ascend(model, options); }), "stopped"));
+    EXPECT_EQ(failure_of([&] { ascend(model, options); }), "stopped: stopped");
     options.watch = {};
     const Ascended resumed = ascend(model, options);
     EXPECT_TRUE(resumed.last.equal(straight.last)) << optimiser;

@@ -160,7 +160,7 @@ TEST(atlas, is_the_same_bytes_however_often_it_was_stopped) {
       met = build.taken_over;
     });
     if (said.empty()) break;
-    EXPECT_TRUE(holds(said, "stopped")) << said;
+    EXPECT_EQ(said, "stopped: stopped");
     // What a kill may leave: half-written temporaries, and a shard that did not reach the disk whole.
     std::ofstream(stopped / "shards" / ".00000001.shard.99.0.tmp") << "half";
     std::ofstream(stopped / ".atlas.db.partial") << "half";
@@ -256,8 +256,8 @@ TEST(atlas, tells_what_is_damaged_or_missing) {
   const fs::path place = folder.path() / "atlas";
   EXPECT_TRUE(holds(failure_of([&] { const Atlas atlas(place); }), "is no atlas"));
   const auto stop = [](std::int64_t done, std::int64_t) { return done < 10; };
-  EXPECT_TRUE(
-      holds(failure_of([&] { build_atlas(model, pictures, small_options(), place, nullptr, stop); }), "stopped"));
+  EXPECT_EQ(failure_of([&] { build_atlas(model, pictures, small_options(), place, nullptr, stop); }),
+            "stopped: stopped");
   EXPECT_TRUE(holds(failure_of([&] { const Atlas atlas(place); }), "is not finished: 1 of 2"));
   build_atlas(model, pictures, small_options(), place);
   const Atlas atlas(place);

@@ -27,9 +27,9 @@ TEST(graph, sorts_nodes_and_links_values) {
   Graph::Parts parts = two_nodes(0, 1);
   std::swap(parts.nodes[0], parts.nodes[1]);
   const Graph graph(parts);
-  EXPECT_EQ(graph.nodes()[0].name, "first");
-  EXPECT_EQ(graph.values()[1].producer, 0);
-  EXPECT_EQ(graph.values()[1].consumers, std::vector<NodeId>{1});
+  EXPECT_EQ(graph.node(0).name, "first");
+  EXPECT_EQ(graph.value(1).producer, 0);
+  EXPECT_EQ(graph.value(1).consumers, std::vector<NodeId>{1});
   EXPECT_EQ(graph.logits(), 2);
 }
 
@@ -58,6 +58,75 @@ TEST(graph, finds_values_by_their_own_name_first_then_by_their_node) {
   EXPECT_EQ(graph.at("b"), 2);
 }
 
+TEST(graph, names_values_by_themselves_and_by_their_nodes) {
+  const Graph graph(two_nodes(0, 1));
+  EXPECT_EQ(graph.name(1), "a");
+  EXPECT_EQ(graph.node_name(1), "first");
+  EXPECT_EQ(graph.node_name(0), "x");  // no node makes it
+  EXPECT_EQ(graph.name(no_value), "");
+}
+
+TEST(value_set, never_holds_what_is_absent) {
+  ValueSet some(3, {no_value, 1});
+  some.add(no_value);
+  EXPECT_TRUE(some.has(1));
+  EXPECT_FALSE(some.has(0));
+  EXPECT_FALSE(some.has(no_value));
+  EXPECT_TRUE(some.has_any({0, no_value, 1}));
+  EXPECT_FALSE(some.has_any({0, no_value, 2}));
+  EXPECT_FALSE(some.has_any({}));
+}
+
+/// The picture is doubled in one branch and rectified in another, which takes the shape of the first one; something is
+/// computed beside them.
+struct BranchedGraph {
+  Net net;
+  ValueId x = net.input("x", {-1, 3});
+  ValueId two = net.constant(test::tensor({2}, {}));
+  ValueId doubled = net.node("Mul", {x, two});
+  ValueId shape = net.node("Shape", {doubled});
+  ValueId rectified = net.node("Relu", {x});
+  ValueId beside = net.node("Sigmoid", {rectified});
+  ValueId shaped = net.node("Reshape", {rectified, shape});
+  Graph graph = net.graph();
+
+  std::vector<ValueId> in(const ValueSet& some) const {
+    std::vector<ValueId> values;
+    for (const ValueId value : {x, two, doubled, shape, rectified, beside, shaped}) {
+      if (some.has(value)) values.push_back(value);
+    }
+    return values;
+  }
+};
+
+using Values = std::vector<ValueId>;
+
+TEST(graph, tells_what_a_value_is_computed_from) {
+  const BranchedGraph b;
+  EXPECT_EQ(b.in(b.graph.ancestors(b.shaped)), (Values{b.x, b.two, b.doubled, b.shape, b.rectified, b.shaped}));
+  EXPECT_EQ(b.in(b.graph.ancestors(b.shaped, Paths::numbers)), (Values{b.x, b.shape, b.rectified, b.shaped}));
+  EXPECT_EQ(b.in(b.graph.ancestors({b.doubled, b.beside})), (Values{b.x, b.two, b.doubled, b.rectified, b.beside}));
+  EXPECT_EQ(b.in(b.graph.ancestors(b.x)), Values{b.x});
+  EXPECT_EQ(b.in(b.graph.ancestors(no_value)), Values{});
+}
+
+TEST(graph, tells_what_is_computed_from_a_value) {
+  const BranchedGraph b;
+  EXPECT_EQ(b.in(b.graph.descendants(b.doubled)), (Values{b.doubled, b.shape, b.shaped}));
+  EXPECT_EQ(b.in(b.graph.descendants(b.doubled, Paths::numbers)), Values{b.doubled});
+  EXPECT_EQ(b.in(b.graph.descendants({b.shape, b.beside})), (Values{b.shape, b.beside, b.shaped}));
+  EXPECT_EQ(b.in(b.graph.descendants(b.x)), (Values{b.x, b.doubled, b.shape, b.rectified, b.beside, b.shaped}));
+  EXPECT_EQ(b.in(b.graph.descendants(no_value)), Values{});
+}
+
+TEST(graph, tells_whether_one_value_reaches_another) {
+  const BranchedGraph b;
+  EXPECT_TRUE(b.graph.reaches(b.two, b.shaped));
+  EXPECT_TRUE(b.graph.reaches(b.beside, b.beside));
+  EXPECT_FALSE(b.graph.reaches(b.doubled, b.beside));
+  EXPECT_FALSE(b.graph.reaches(b.shaped, b.x));
+}
+
 TEST(graph, offers_near_names) {
   Net net;
   net.node("Relu", {net.input("x", {-1, 3})}, {}, "conv5_3/relu");
@@ -84,8 +153,7 @@ TEST(graph, tells_what_equals_a_rectifier) {
       {net.node("Sigmoid", {x}), false},   {net.node("LeakyRelu", {x}), false}};
   const Graph graph = net.graph();
   for (const auto& [value, rectifies] : expected) {
-    const Node& node =
-        graph.nodes()[static_cast<std::size_t>(graph.values()[static_cast<std::size_t>(value)].producer)];
+    const Node& node = graph.node(graph.value(value).producer);
     EXPECT_EQ(is_rectifier(graph, node), rectifies) << node.name;
   }
 }

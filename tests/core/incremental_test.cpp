@@ -32,7 +32,8 @@ Graph classical() {
   x = net.node("LRN", {x}, attributes({{"size", std::int64_t{3}}, {"alpha", 0.1}}));
   x = net.node("Relu", {net.conv(x, 6, 8, 3, 1, 1)}, {}, "features");
   const ValueId flat = net.node("Flatten", {x});
-  const std::int64_t features = run(net.graph(), at::zeros({1, 3, height, width})).value(flat).size(1);
+  const Graph so_far = net.graph();
+  const std::int64_t features = run(so_far, at::zeros({1, 3, height, width})).value(flat).size(1);
   net.gemm(flat, features, 4);
   return net.graph();
 }

@@ -33,7 +33,7 @@ TEST(places, bottlenecks_are_what_all_paths_cross) {
   const std::vector<ValueId> found = bottlenecks(block.graph, block.scores);
   const auto has = [&](ValueId value) { return std::find(found.begin(), found.end(), value) != found.end(); };
   for (const ValueId value : {block.x, block.stem, block.joined, block.gated, block.last, block.flat, block.scores}) {
-    EXPECT_TRUE(has(value)) << block.graph.values()[static_cast<std::size_t>(value)].name;
+    EXPECT_TRUE(has(value)) << block.graph.name(value);
   }
   for (const ValueId value : {block.left, block.right, block.gate}) EXPECT_FALSE(has(value));
 }

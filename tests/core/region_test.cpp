@@ -53,10 +53,10 @@ struct Branches {
 TEST(region, walks_take_the_union_over_branches) {
   const Branches net;
   const auto needed = needed_regions(net.graph, net.shapes, net.joined, box(10, 11, 1, 2));
-  EXPECT_EQ(needed[static_cast<std::size_t>(net.x)], box(8, 13, 0, 4));
+  EXPECT_EQ(needed[net.x], box(8, 13, 0, 4));
   const auto affected = affected_regions(net.graph, net.shapes, net.x, box(10, 11, 1, 2));
-  EXPECT_EQ(affected[static_cast<std::size_t>(net.narrow)], box(9, 12, 0, 3));
-  EXPECT_EQ(affected[static_cast<std::size_t>(net.joined)], box(8, 13, 0, 4));
+  EXPECT_EQ(affected[net.narrow], box(9, 12, 0, 3));
+  EXPECT_EQ(affected[net.joined], box(8, 13, 0, 4));
 }
 
 }  // namespace

@@ -190,7 +190,7 @@ TEST(ablate, each_channel_is_what_it_is_alone_and_the_worst_comes_first) {
   EXPECT_EQ(failure_of([&] {
               ablate_each(model, pictures, model.graph.at("relu1"), AblationFill::zero, false, {.progress = stop});
             }),
-            "usage: stopped");
+            "stopped: stopped");
 }
 
 TEST(ablate, activations_are_positive_sums_by_class) {

@@ -133,7 +133,7 @@ TEST(correspondence, stops_when_told_to) {
   const Model model = mean_colour(8);
   const std::vector<PartPicture> pictures{even(200, box_mask(8, 0, 0, 2, 2)), even(90, box_mask(8, 1, 1, 2, 2))};
   const auto stop = [](std::int64_t, std::int64_t) { return false; };
-  EXPECT_EQ(failure_of([&] { measure_correspondence(model, pictures, {.progress = stop}); }), "usage: stopped");
+  EXPECT_EQ(failure_of([&] { measure_correspondence(model, pictures, {.progress = stop}); }), "stopped: stopped");
 }
 
 TEST(correspondence, tables_of_parts_are_read_in_px_or_fractions) {

@@ -183,7 +183,7 @@ TEST(invariance, says_what_is_wrong) {
   EXPECT_EQ(failure_of([&] {
               measure_invariance(model, {&fine, 1}, {.progress = [](std::int64_t, std::int64_t) { return false; }});
             }),
-            "usage: stopped");
+            "stopped: stopped");
 }
 
 TEST(invariance, every_picture_has_its_colour_on_the_page) {

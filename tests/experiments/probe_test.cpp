@@ -222,9 +222,9 @@ TEST(probe, says_what_is_wrong) {
             "usage: the class 'lower right' has no picture to hold out");
   const auto stop = [](std::int64_t, std::int64_t) { return false; };
   EXPECT_EQ(failure_of([&] { probe(model, training, training, {.values = values, .reading = stop}); }),
-            "usage: stopped");
+            "stopped: stopped");
   EXPECT_EQ(failure_of([&] { probe(model, training, training, {.values = values, .fitting = stop}); }),
-            "usage: stopped");
+            "stopped: stopped");
 }
 
 }  // namespace

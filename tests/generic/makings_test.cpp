@@ -160,7 +160,7 @@ TEST_P(makings, watching_changes_nothing_and_frames_have_one_size) {
 TEST_P(makings, stop_when_told) {
   MakeOptions options;
   options.progress = [](const MakeStatus&) { return false; };
-  EXPECT_TRUE(holds(failure_of([&] { made_by(3, -1, options); }), "stopped"));
+  EXPECT_EQ(failure_of([&] { made_by(3, -1, options); }), "stopped: stopped");
 }
 
 TEST_P(makings, of_grey_networks) { expect_well_made(*GetParam(), made_by(1)); }

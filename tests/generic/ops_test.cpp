@@ -338,7 +338,7 @@ struct Touched {
   /// As the two above, by the walks of core/region.h along the graph.
   Region walked_affected(const Region& of, std::size_t output) const {
     const ValueId from = static_cast<ValueId>(input);
-    return affected_regions(graph, shapes, from, of)[static_cast<std::size_t>(graph.outputs()[output])];
+    return affected_regions(graph, shapes, from, of)[graph.outputs()[output]];
   }
   Region walked_needed(const Region& of, std::size_t output) const {
     return needed_regions(graph, shapes, graph.outputs()[output], of)[input];

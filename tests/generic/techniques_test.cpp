@@ -113,7 +113,7 @@ Model blind(Model (*make)()) {
   const Node& last = model.graph.nodes().back();
   Weights weights = model.graph.weights();
   for (const ValueId input : last.inputs) {
-    Tensor& weight = weights[static_cast<std::size_t>(input)];
+    Tensor& weight = weights[input];
     if (weight.defined()) weight = weight * 0;
   }
   model.graph = model.graph.with_weights(std::move(weights));
@@ -149,6 +149,7 @@ TEST_P(techniques, stops_when_told) {
     EXPECT_EQ(calls, 0) << "progress was told to stop, and went on";
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unsupported) GTEST_SKIP() << error.what();
+    EXPECT_EQ(error.kind(), ErrorKind::stopped) << error.what();
     EXPECT_STREQ(error.what(), "stopped");
   }
 }

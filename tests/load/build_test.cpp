@@ -32,17 +32,15 @@ std::vector<std::string> node_names(const Graph& graph) {
   return names;
 }
 
-const Value& value(const Graph& graph, ValueId id) { return graph.values()[static_cast<std::size_t>(id)]; }
-
 using Names = std::vector<std::string>;
 
 TEST(build, makes_the_engines_graph) {
   const Graph graph = build_of(tiny_model());
   EXPECT_EQ(node_names(graph), (Names{"conv", "relu", "flatten", "softmax"}));
   ASSERT_EQ(graph.inputs().size(), 1U);
-  EXPECT_EQ(value(graph, graph.inputs()[0]).name, "x");
-  EXPECT_EQ(value(graph, graph.inputs()[0]).declared, (Shape{-1, 3, 8, 8}));
-  EXPECT_EQ(value(graph, graph.outputs()[0]).declared, (Shape{-1, 36}));
+  EXPECT_EQ(graph.name(graph.inputs()[0]), "x");
+  EXPECT_EQ(graph.value(graph.inputs()[0]).declared, (Shape{-1, 3, 8, 8}));
+  EXPECT_EQ(graph.value(graph.outputs()[0]).declared, (Shape{-1, 36}));
   EXPECT_EQ(graph.nodes()[0].opset, 13);
   EXPECT_TRUE(graph.is_constant(graph.nodes()[0].inputs[1]));
 }
@@ -82,8 +80,8 @@ TEST(build, folds_constants) {
   EXPECT_EQ(node_names(built), (Names{"conv", "relu", "flatten", "softmax", "sum"}));
   const ValueId one = built.nodes().back().inputs[1];
   ASSERT_TRUE(built.is_constant(one));
-  EXPECT_EQ(value(built, one).name, "one_out");
-  EXPECT_FLOAT_EQ(built.weights()[static_cast<std::size_t>(one)].item<float>(), 1);
+  EXPECT_EQ(built.name(one), "one_out");
+  EXPECT_FLOAT_EQ(built.weights()[one].item<float>(), 1);
   EXPECT_EQ(built.find("half_out"), std::nullopt);  // nothing needs it any more
 }
 
@@ -114,7 +112,7 @@ TEST(build, widens_float16_weights) {
   for (int i = 0; i < 108; ++i) raw += std::string("\x00\x3c", 2);  // 1.0
   weight.set_raw_data(raw);
   const Graph graph = build_of(model);
-  const Tensor& widened = graph.weights()[static_cast<std::size_t>(graph.nodes()[0].inputs[1])];
+  const Tensor& widened = graph.weights()[graph.nodes()[0].inputs[1]];
   EXPECT_EQ(widened.scalar_type(), at::kFloat);
   EXPECT_FLOAT_EQ(widened.sum().item<float>(), 108);
 }
@@ -127,19 +125,19 @@ TEST(build, drops_dead_nodes) {
 
 TEST(build, takes_the_logits_before_the_softmax) {
   const Graph graph = build_of(tiny_model());
-  EXPECT_EQ(value(graph, graph.logits()).name, "flatten_out");
+  EXPECT_EQ(graph.name(graph.logits()), "flatten_out");
 
   onnx::ModelProto reshaped = tiny_model();
   reshaped.mutable_graph()->clear_output();
   add_node(*reshaped.mutable_graph(), "Identity", "last", {"softmax_out"}, {"last_out"});
   add_output(reshaped, "last_out", {-1, 36});
   const Graph behind_identity = build_of(reshaped);
-  EXPECT_EQ(value(behind_identity, behind_identity.logits()).name, "flatten_out");
+  EXPECT_EQ(behind_identity.name(behind_identity.logits()), "flatten_out");
 
   onnx::ModelProto plain = tiny_model();
   plain.mutable_graph()->mutable_output(0)->set_name("flatten_out");
   const Graph without = build_of(plain);
-  EXPECT_EQ(value(without, without.logits()).name, "flatten_out");
+  EXPECT_EQ(without.name(without.logits()), "flatten_out");
   EXPECT_EQ(node_names(without), (Names{"conv", "relu", "flatten"}));
 }
 
@@ -151,7 +149,7 @@ TEST(build, looks_behind_an_argmax) {
   model.mutable_graph()->mutable_output(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
       onnx::TensorProto::INT64);
   const Graph graph = build_of(model);
-  EXPECT_EQ(value(graph, graph.logits()).name, "flatten_out");
+  EXPECT_EQ(graph.name(graph.logits()), "flatten_out");
 }
 
 /// Returns a branch that applies one op to the outer value relu_out; its names clash with the outer graph's.
@@ -199,7 +197,7 @@ TEST(build, inlines_the_branch_of_a_constant_condition) {
     const Graph graph = build_of(model);
     EXPECT_EQ(node_names(graph), (Names{"conv", "relu", "if/relu", "pass"}));
     EXPECT_EQ(graph.nodes()[2].op->onnx, taken ? "Neg" : "Abs");
-    EXPECT_EQ(value(graph, graph.outputs()[0]).name, "if_out");
+    EXPECT_EQ(graph.name(graph.outputs()[0]), "if_out");
     EXPECT_TRUE(graph.find("inner").has_value());
   }
 }
@@ -243,8 +241,8 @@ TEST(build, takes_the_branches_of_an_exported_lrn) {
   const Graph graph = load::build_graph(load::read_onnx(shared_data(relative)));
   const auto taken = graph.find("/features/features.3/If_output_0");
   ASSERT_TRUE(taken.has_value());
-  EXPECT_EQ(graph.nodes()[static_cast<std::size_t>(value(graph, *taken).producer)].op->onnx, "Squeeze");
-  EXPECT_EQ(value(graph, graph.logits()).name, "logits");
+  EXPECT_EQ(graph.node(graph.value(*taken).producer).op->onnx, "Squeeze");
+  EXPECT_EQ(graph.name(graph.logits()), "logits");
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST(elites, goes_on_where_it_was_stopped) {
     options.progress = [=](const MakeStatus& status) { return status.done != stop_at; };
     return make_picture(find_make_kind("elites"), &model, {}, options);
   };
-  EXPECT_TRUE(holds(failure_of([&] { evolve("12", folder, 5); }), "stopped"));
+  EXPECT_EQ(failure_of([&] { evolve("12", folder, 5); }), "stopped: stopped");
   EXPECT_TRUE(std::filesystem::exists(folder / "archive.json"));
   EXPECT_EQ(rasterise(evolve("3", folder, -1).picture).rgb, rasterise(evolve("3", {}, -1).picture).rgb)
       << "not the fifth generation's";

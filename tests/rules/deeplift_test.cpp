@@ -76,7 +76,7 @@ Graph varied() {
 
 TEST(deeplift, sums_to_the_change_on_networks_of_all_kinds) {
   for (const Graph& graph : {varied(), test::lrp_network()}) {
-    Shape shape = graph.values()[static_cast<std::size_t>(graph.inputs()[0])].declared;
+    Shape shape = graph.value(graph.inputs()[0]).declared;
     shape[0] = 1;
     const Tensor x = test::random_normal(shape, 5, at::kDouble) * 2;
     const Tensor x0 = test::random_normal(shape, 6, at::kDouble);

@@ -105,7 +105,7 @@ inline WrittenOut write_out(const Graph& graph, const Trace& trace, const Node& 
 inline Tensor lrp_by_definition(const Graph& graph, const Tensor& x, const Tensor& start, const SlowRecipe& rules) {
   const Trace trace = run(graph, x);
   std::vector<Tensor> relevance(graph.values().size());
-  const auto at = [&](ValueId value) -> Tensor& { return relevance[static_cast<std::size_t>(value)]; };
+  const auto at = [&](ValueId value) -> Tensor& { return relevance[value]; };
   const auto add = [&](ValueId value, const Tensor& more) {
     const Tensor shaped = more.reshape(trace.value(value).sizes());
     at(value) = at(value).defined() ? at(value) + shaped : shaped;

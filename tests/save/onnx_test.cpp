@@ -55,7 +55,7 @@ TEST(onnx_writer, types_and_layouts_of_constants) {
     const ValueId cast = net.node("CastLike", {net.input("x", {3, 2}), constant});
     net.node("Add", {cast, constant});
     const Graph graph = reloaded(net.model()).graph;
-    EXPECT_TRUE(same_bits(graph.weights()[index(*graph.find("constant"))], tensor({1, 2, 0, 3, 100, 7}, {3, 2}, type)));
+    EXPECT_TRUE(same_bits(graph.weights()[*graph.find("constant")], tensor({1, 2, 0, 3, 100, 7}, {3, 2}, type)));
     const auto message = parsed(to_onnx(net.model()));
     EXPECT_EQ(message.graph().initializer(0).data_type(), message.graph().output(0).type().tensor_type().elem_type());
   }
@@ -100,7 +100,7 @@ TEST(onnx_writer, logits_are_kept) {
   const Graph graph = net.graph();
   const auto logits = [&](ValueId value) {
     const Model again = reloaded(with_graph(graph.with_logits(value)));
-    return name_of(again.graph, again.graph.logits());
+    return again.graph.name(again.graph.logits());
   };
   for (const char* name : {"Gemm_0", "probabilities", "x"}) EXPECT_EQ(logits(*graph.find(name)), name);
   EXPECT_EQ(parsed(to_onnx(with_graph(graph.with_logits(scores)))).metadata_props(1).key(), "fovea.logits");

@@ -22,15 +22,9 @@
 
 namespace fovea::test {
 
-inline std::size_t index(ValueId value) { return static_cast<std::size_t>(value); }
-
-inline std::string name_of(const Graph& graph, ValueId value) {
-  return value == no_value ? "" : graph.values()[index(value)].name;
-}
-
 inline std::vector<std::string> names_of(const Graph& graph, const std::vector<ValueId>& values) {
   std::vector<std::string> names;
-  for (const ValueId value : values) names.push_back(name_of(graph, value));
+  for (const ValueId value : values) names.push_back(graph.name(value));
   return names;
 }
 
@@ -96,14 +90,14 @@ inline void expect_same(const Graph& a, const Graph& b) {
   }
   EXPECT_EQ(names_of(a, a.inputs()), names_of(b, b.inputs()));
   ASSERT_EQ(names_of(a, a.outputs()), names_of(b, b.outputs()));
-  EXPECT_EQ(name_of(a, a.logits()), name_of(b, b.logits()));
+  EXPECT_EQ(a.name(a.logits()), b.name(b.logits()));
   for (std::size_t i = 0; i < a.inputs().size(); ++i) {
-    EXPECT_EQ(a.values()[index(a.inputs()[i])].declared, b.values()[index(b.inputs()[i])].declared);
+    EXPECT_EQ(a.value(a.inputs()[i]).declared, b.value(b.inputs()[i]).declared);
   }
   for (std::size_t i = 0; i < a.outputs().size(); ++i) {
-    const Shape& declared = a.values()[index(a.outputs()[i])].declared;
+    const Shape& declared = a.value(a.outputs()[i]).declared;
     if (!declared.empty()) {
-      EXPECT_EQ(declared, b.values()[index(b.outputs()[i])].declared) << name_of(a, a.outputs()[i]);
+      EXPECT_EQ(declared, b.value(b.outputs()[i]).declared) << a.name(a.outputs()[i]);
     }
   }
 }
@@ -119,9 +113,7 @@ inline Tensor some_input(const Shape& declared, std::uint64_t seed) {
 
 inline std::vector<Tensor> outputs_of(const Graph& graph) {
   RunOptions options{.tape = Tape::none};
-  const auto input = [&](std::size_t i) {
-    return some_input(graph.values()[index(graph.inputs()[i])].declared, i + 1);
-  };
+  const auto input = [&](std::size_t i) { return some_input(graph.value(graph.inputs()[i]).declared, i + 1); };
   for (std::size_t i = 1; i < graph.inputs().size(); ++i) options.given[graph.inputs()[i]] = input(i);
   const Trace trace = run(graph, input(0), options);
   std::vector<Tensor> outputs{trace.value(graph.logits())};

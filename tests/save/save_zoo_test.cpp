@@ -67,7 +67,7 @@ Tensor opencv_output(const Model& model, const Tensor& x) {
 }
 
 void expect_opencv_agrees(const Model& model) {
-  const Shape& declared = model.graph.values()[index(model.graph.inputs().front())].declared;
+  const Shape& declared = model.graph.value(model.graph.inputs().front()).declared;
   const Tensor x = some_input(declared, 5) * (declared[2] > 100 ? 50 : 1);
   const Trace trace = run(model.graph, x, {.tape = Tape::none});
   const Tensor expected = trace.value(model.graph.outputs().front()).reshape({1, -1});

@@ -98,7 +98,7 @@ TEST(known_answer_bookkeeping, other_networks_and_stops_are_told) {
       .model = model, .techniques = techniques(), .count = 3, .progress = [](std::int64_t, std::int64_t) {
         return false;
       }};
-  EXPECT_EQ(test::failure_of([&] { point_at_world(stops); }), "usage: stopped");
+  EXPECT_EQ(test::failure_of([&] { point_at_world(stops); }), "stopped: stopped");
   model.card.labels.pop_back();
   EXPECT_TRUE(test::holds(test::failure_of([&] { point_at_world({.model = model, .techniques = techniques()}); }),
                           "does not tell the classes of the rendered world"));

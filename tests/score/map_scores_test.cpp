@@ -128,7 +128,7 @@ TEST_F(map_scores, stops_when_told) {
   const MapScorer scorer(questions);
   const auto stop = [](std::int64_t done, std::int64_t) { return done < 1; };
   EXPECT_EQ(test::failure_of([&] { scorer.score(0, {.depth = {}, .known = nullptr, .progress = stop, .on_map = {}}); }),
-            "usage: stopped");
+            "stopped: stopped");
 }
 
 TEST_F(map_scores, sums_up_by_hand) {

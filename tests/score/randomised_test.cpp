@@ -19,7 +19,7 @@ std::vector<bool> changed(const Model& before, const Model& after) {
   std::vector<bool> result;
   const std::vector<NodeId> layers = layers_from_top(before.graph);
   for (const NodeId layer : layers) {
-    const auto weight = static_cast<std::size_t>(before.graph.nodes()[static_cast<std::size_t>(layer)].inputs[1]);
+    const ValueId weight = before.graph.node(layer).inputs[1];
     result.push_back(!before.graph.weights()[weight].equal(after.graph.weights()[weight]));
   }
   return result;
@@ -29,7 +29,7 @@ TEST(randomised, layers_come_from_the_top) {
   const Model model = network();
   const std::vector<NodeId> layers = layers_from_top(model.graph);
   ASSERT_EQ(layers.size(), 3u);
-  EXPECT_EQ(model.graph.nodes()[static_cast<std::size_t>(layers[0])].op->onnx, "Gemm");
+  EXPECT_EQ(model.graph.node(layers[0]).op->onnx, "Gemm");
   EXPECT_GT(layers[1], layers[2]);
 }
 
@@ -43,9 +43,9 @@ TEST(randomised, forgets_as_many_layers_as_asked_and_nothing_else) {
 TEST(randomised, keeps_each_layers_mean_and_deviation_and_its_biases) {
   const Model model = network();
   const Model after = randomise_from_top(model, 3, 1);
-  const Node& gemm = model.graph.nodes()[static_cast<std::size_t>(layers_from_top(model.graph)[0])];
-  const auto weight = static_cast<std::size_t>(gemm.inputs[1]);
-  const auto bias = static_cast<std::size_t>(gemm.inputs[2]);
+  const Node& gemm = model.graph.node(layers_from_top(model.graph)[0]);
+  const ValueId weight = gemm.inputs[1];
+  const ValueId bias = gemm.inputs[2];
   const Tensor& old_weight = model.graph.weights()[weight];
   const Tensor& new_weight = after.graph.weights()[weight];
   const double deviation = old_weight.std().item<double>();
@@ -58,8 +58,8 @@ TEST(randomised, keeps_each_layers_mean_and_deviation_and_its_biases) {
 TEST(randomised, is_keyed_by_the_seed) {
   const Model model = network();
   const auto weight = [&](std::uint64_t seed) {
-    const Node& gemm = model.graph.nodes()[static_cast<std::size_t>(layers_from_top(model.graph)[0])];
-    return randomise_from_top(model, 1, seed).graph.weights()[static_cast<std::size_t>(gemm.inputs[1])];
+    const Node& gemm = model.graph.node(layers_from_top(model.graph)[0]);
+    return randomise_from_top(model, 1, seed).graph.weights()[gemm.inputs[1]];
   };
   EXPECT_TRUE(weight(1).equal(weight(1)));
   EXPECT_FALSE(weight(1).equal(weight(2)));

@@ -8,12 +8,12 @@ TEST(cam, weighs_maps_by_the_classifiers_weights) {
   const test::Asked asked;
   const Graph& graph = asked.model.graph;
   const Tensor activation = asked.subject.trace().value(graph.at("features"))[0];
-  const Tensor weight = graph.weights()[static_cast<std::size_t>(graph.nodes().back().inputs[1])][2];
+  const Tensor weight = graph.weights()[graph.nodes().back().inputs[1]][2];
   const Map map = asked.whole("cam");
   EXPECT_TRUE(map.values.allclose((weight.reshape({-1, 1, 1}) * activation).sum(0), 1e-4, 1e-6));
   EXPECT_EQ(map.at, "features");
 
-  const Tensor bias = graph.weights()[static_cast<std::size_t>(graph.nodes().back().inputs[2])][2];
+  const Tensor bias = graph.weights()[graph.nodes().back().inputs[2]][2];
   const double score = asked.subject.trace().scores()[0][2].item<double>();
   EXPECT_NEAR(map.figures.front().second, score - bias.item<double>(), 1e-5) << "its mean is the score";
 }

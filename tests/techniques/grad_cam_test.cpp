@@ -9,7 +9,7 @@ TEST(grad_cam, equals_cam_on_a_pooled_linear_classifier) {
   const test::Asked asked;
   const Graph& graph = asked.model.graph;
   const Tensor activation = asked.subject.trace().value(graph.at("features"))[0];
-  const Tensor weight = graph.weights()[static_cast<std::size_t>(graph.nodes().back().inputs[1])][2];
+  const Tensor weight = graph.weights()[graph.nodes().back().inputs[1]][2];
   const Tensor cam = (weight.reshape({-1, 1, 1}) * activation).sum(0) / (7.0 * 7.0);
   const Map map = asked.whole("grad_cam");
   EXPECT_TRUE(map.values.allclose(cam, 1e-4, 1e-7));

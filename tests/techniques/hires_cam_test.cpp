@@ -8,7 +8,7 @@ namespace {
 TEST(hires_cam, sums_to_the_score_where_linear_layers_follow) {
   const test::Asked asked;
   const Graph& graph = asked.model.graph;
-  const Tensor bias = graph.weights()[static_cast<std::size_t>(graph.nodes().back().inputs[2])][2];
+  const Tensor bias = graph.weights()[graph.nodes().back().inputs[2]][2];
   const double score = asked.subject.trace().scores()[0][2].item<double>();
   EXPECT_NEAR(asked.ask("hires_cam").sum().item<double>(), score - bias.item<double>(), 1e-5);
 }

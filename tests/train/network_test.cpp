@@ -62,7 +62,7 @@ TEST(network, both_phases_hold_the_same_constants) {
   const NetworkGraph training = build_network(network, 3, Phase::training, 7);
   const NetworkGraph inference = build_network(network, 3, Phase::inference, 7);
   ASSERT_EQ(training.masks.size(), 1U);
-  EXPECT_EQ(training.graph.values()[static_cast<std::size_t>(training.masks[0].value)].declared, (Shape{-1, 4, 8, 8}));
+  EXPECT_EQ(training.graph.value(training.masks[0].value).declared, (Shape{-1, 4, 8, 8}));
   EXPECT_EQ(training.statistics.size(), 2U);
   EXPECT_TRUE(inference.masks.empty());
   int constants = 0;

@@ -40,10 +40,6 @@ std::vector<std::string> split_list(std::string_view text) {
   return items;
 }
 
-const std::string& name_of(const Model& model, ValueId value) {
-  return model.graph.values()[static_cast<std::size_t>(value)].name;
-}
-
 namespace {
 
 /// The mean picture at the network's size, as its input.
@@ -94,7 +90,7 @@ std::int64_t channels_of(const Model& model, ValueId value) {
       run(model.graph, neutral_input(model), {.tape = Tape::none, .keep = KeepValues::none, .until = {value}});
   const Tensor& found = trace.value(value);
   if (found.dim() >= 2) return found.size(1);
-  throw Error(ErrorKind::usage, "'" + name_of(model, value) + "' has no channels: it has " +
+  throw Error(ErrorKind::usage, "'" + model.graph.name(value) + "' has no channels: it has " +
                                     std::to_string(found.dim()) + " axes, expected at least 2");
 }
 

@@ -77,9 +77,6 @@ Objective term(std::string_view kind, std::vector<std::string> arguments);
 /// Splits a list at `;`, leaving out blanks around its items and empty items.
 std::vector<std::string> split_list(std::string_view text);
 
-/// Returns the name of a value.
-const std::string& name_of(const Model& model, ValueId value);
-
 /// Returns how many channels a value has, from a run on a mean picture.
 std::int64_t channels_of(const Model& model, ValueId value);
 

@@ -42,7 +42,7 @@ Answers answers_of(const Model& model, const Tensor& picture, const std::vector<
   for (std::size_t l = 0; l < layers.size(); ++l) {
     if (answers.values[l].dim() == map_axes) continue;
     throw Error(ErrorKind::usage,
-                "'" + name_of(model, layers[l]) + "' is no map, so it has no Gram matrix over positions",
+                "'" + model.graph.name(layers[l]) + "' is no map, so it has no Gram matrix over positions",
                 "name a value before the first fully connected layer");
   }
   return answers;
@@ -53,7 +53,7 @@ Objective imitate_gram(const Model& model, const Answers& answers, const std::st
   Objective sum(0);
   for (std::size_t l = 0; l < answers.layers.size(); ++l) {
     const ValueId layer = answers.layers[l];
-    const std::string& value = name_of(model, layer);
+    const std::string& value = model.graph.name(layer);
     const Tensor gram = gram_matrix(answers.values[l]);
     const double size = gram.square().mean().item<double>();
     if (size == 0) continue;  // a dead layer asks for nothing

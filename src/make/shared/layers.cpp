@@ -40,29 +40,22 @@ struct Layer {
 /// before is read after it. In branches of a block that is no value, at the block's end its join or sum.
 std::vector<bool> bottlenecks(const Graph& graph) {
   const std::vector<Node>& nodes = graph.nodes();
-  const auto at = [](ValueId value) { return static_cast<std::size_t>(value); };
-  std::vector<bool> read(graph.values().size(), false);  // on the way to the scores
+  const ValueSet read = graph.ancestors(graph.logits());  // on the way to the scores
   std::vector<std::size_t> last_read(graph.values().size(), 0);
-  read[at(graph.logits())] = true;
-  for (std::size_t i = nodes.size(); i-- > 0;) {
-    const auto& outputs = nodes[i].outputs;
-    const bool needed =
-        std::any_of(outputs.begin(), outputs.end(), [&](ValueId v) { return v != no_value && read[at(v)]; });
-    if (!needed) continue;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (!read.has_any(nodes[i].outputs)) continue;
     for (const ValueId input : nodes[i].inputs) {
-      if (input == no_value || graph.is_constant(input)) continue;
-      if (!read[at(input)]) last_read[at(input)] = i;
-      read[at(input)] = true;
+      if (input != no_value) last_read[input] = i;
     }
   }
   std::vector<bool> narrow(graph.values().size(), false);
   std::size_t still_read = 0;
-  for (const ValueId input : graph.inputs()) still_read = std::max(still_read, last_read[at(input)]);
+  for (const ValueId input : graph.inputs()) still_read = std::max(still_read, last_read[input]);
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     for (const ValueId output : nodes[i].outputs) {
-      if (output == no_value || !read[at(output)]) continue;
-      narrow[at(output)] = still_read <= i;
-      still_read = std::max(still_read, last_read[at(output)]);
+      if (!read.has(output)) continue;
+      narrow[output] = still_read <= i;
+      still_read = std::max(still_read, last_read[output]);
     }
   }
   return narrow;
@@ -76,7 +69,7 @@ std::vector<Layer> all_layers(const Model& model) {
   std::vector<Shape> shapes(model.graph.values().size());
   RunOptions options{.tape = Tape::none, .keep = KeepValues::none, .until = {model.graph.logits()}};
   options.on_value = [&](ValueId id, const Tensor& tensor) {
-    if (tensor.is_floating_point()) shapes[static_cast<std::size_t>(id)] = tensor.sizes().vec();
+    if (tensor.is_floating_point()) shapes[id] = tensor.sizes().vec();
   };
   run(model.graph, input, options);
   const std::vector<bool> narrow = bottlenecks(model.graph);
@@ -84,8 +77,8 @@ std::vector<Layer> all_layers(const Model& model) {
   for (const Node& node : model.graph.nodes()) {
     const ValueId value = node.outputs.empty() ? no_value : node.outputs.front();
     if (value == no_value || value == model.graph.logits() || !ends_a_layer(model.graph, node)) continue;
-    if (!narrow[static_cast<std::size_t>(value)]) continue;
-    const Shape& shape = shapes[static_cast<std::size_t>(value)];
+    if (!narrow[value]) continue;
+    const Shape& shape = shapes[value];
     if (shape.size() >= 2) layers.push_back({value, shape});
   }
   return layers;
@@ -135,8 +128,8 @@ std::vector<ValueId> layers_by_size(const Model& model, std::size_t most) {
   bool pool = false;  // the last chosen one is, for want of another
   for (const Layer& layer : all_layers(model)) {
     if (layer.shape.size() != map_axes || layer.shape[2] < 2) continue;
-    const NodeId producer = graph.values()[static_cast<std::size_t>(layer.value)].producer;
-    const Kind kind = graph.nodes()[static_cast<std::size_t>(producer)].op->kind;
+    const NodeId producer = graph.value(layer.value).producer;
+    const Kind kind = graph.node(producer).op->kind;
     const bool is_pool = kind == Kind::max_pool || kind == Kind::average_pool;
     if (layer.shape[2] != height) {
       if (chosen.size() == most) break;

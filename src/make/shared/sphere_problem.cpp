@@ -34,7 +34,7 @@ Unit unit_at(const Model& model, const std::string& text) {
     throw Error(ErrorKind::usage, "'hessian' looks at one unit, found '" + text + "'",
                 "say VALUE:CHANNEL or VALUE:CHANNEL@ROW,COLUMN");
   }
-  std::vector<std::string> arguments{name_of(model, place.value), std::to_string(place.channels.front())};
+  std::vector<std::string> arguments{model.graph.name(place.value), std::to_string(place.channels.front())};
   if (place.unit) {
     for (const std::int64_t at : *place.unit) arguments.push_back(std::to_string(at));
   }

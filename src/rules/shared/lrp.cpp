@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/shared/lrp.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
-#include <set>
 
 #include <ATen/ops/copysign.h>
 #include <ATen/ops/full_like.h>
@@ -118,23 +118,6 @@ Tensor bound(const RuleCall& call, const Tensor& input, std::string_view option,
   return at::tensor(numbers, input.options()).reshape(shape).expand(input.sizes());
 }
 
-/// Tells whether `value` was computed from `from`.
-bool depends_on(const Graph& graph, ValueId value, ValueId from) {
-  std::set<ValueId> seen;
-  std::vector<ValueId> open{value};
-  while (!open.empty()) {
-    const ValueId at = open.back();
-    open.pop_back();
-    if (at == from) return true;
-    if (at == no_value || !seen.insert(at).second) continue;
-    const NodeId producer = graph.values()[static_cast<std::size_t>(at)].producer;
-    if (producer == no_node) continue;
-    const Node& node = graph.nodes()[static_cast<std::size_t>(producer)];
-    open.insert(open.end(), node.inputs.begin(), node.inputs.end());
-  }
-  return false;
-}
-
 }  // namespace
 
 std::vector<Tensor> lrp_epsilon_rule(const RuleCall& call) {
@@ -197,8 +180,8 @@ std::vector<Tensor> lrp_product_rule(const RuleCall& call) {
   if (quotient) return at_input(call, 0, flow(0));
   const ValueId a = call.node.inputs[flowing[0]];
   const ValueId b = call.node.inputs[flowing[1]];
-  if (depends_on(call.graph, b, a)) return at_input(call, flowing[0], flow(flowing[0]));
-  if (depends_on(call.graph, a, b)) return at_input(call, flowing[1], flow(flowing[1]));
+  if (call.graph.reaches(a, b)) return at_input(call, flowing[0], flow(flowing[0]));
+  if (call.graph.reaches(b, a)) return at_input(call, flowing[1], flow(flowing[1]));
   std::vector<Tensor> relevance(call.step.inputs.size());
   for (const std::size_t i : flowing) relevance[i] = flow(i) / static_cast<double>(flowing.size());
   return relevance;
@@ -206,18 +189,9 @@ std::vector<Tensor> lrp_product_rule(const RuleCall& call) {
 
 bool is_first_layer(const Graph& graph, const Node& node, const Options& options) {
   if (!has_weights(graph, node, options)) return false;
-  std::set<NodeId> seen;
-  std::vector<ValueId> open(node.inputs.begin(), node.inputs.end());
-  while (!open.empty()) {
-    const ValueId value = open.back();
-    open.pop_back();
-    const NodeId producer = value == no_value ? no_node : graph.values()[static_cast<std::size_t>(value)].producer;
-    if (producer == no_node || !seen.insert(producer).second) continue;
-    const Node& before = graph.nodes()[static_cast<std::size_t>(producer)];
-    if (before.op->kind == Kind::linear) return false;
-    open.insert(open.end(), before.inputs.begin(), before.inputs.end());
-  }
-  return true;
+  const ValueSet before = graph.ancestors(node.inputs);
+  return std::none_of(graph.nodes().begin(), graph.nodes().end(),
+                      [&](const Node& one) { return one.op->kind == Kind::linear && before.has_any(one.outputs); });
 }
 
 bool is_dense(const Graph& graph, const Node& node, const Options& options) {

@@ -11,7 +11,7 @@ namespace {
 
 std::vector<std::string> names_of(const Model& model, const std::vector<ValueId>& values) {
   std::vector<std::string> names;
-  for (const ValueId value : values) names.push_back(make::name_of(model, value));
+  for (const ValueId value : values) names.push_back(model.graph.name(value));
   return names;
 }
 
@@ -27,15 +27,15 @@ TEST(layers, none_named_spreads_over_the_depth_and_ends_with_the_scores) {
   const Model model = test::made_model();  // relu, pool, relu, global pool, scores
   const std::vector<ValueId> three = make::layers_of(model, "", 3);
   ASSERT_EQ(three.size(), 3U);
-  EXPECT_EQ(make::name_of(model, three.front()), "early");
+  EXPECT_EQ(model.graph.name(three.front()), "early");
   EXPECT_EQ(three.back(), model.graph.logits());
   EXPECT_EQ(make::layers_of(model, "", 100).size(), 5U);
 }
 
 TEST(layers, a_stride_finds_the_maps_of_that_size) {
   const Model model = test::made_model();  // maps of 16, 7 and 1
-  EXPECT_EQ(make::name_of(model, make::layer_at_stride(model, 1)), "early");
-  EXPECT_EQ(make::name_of(model, make::layer_at_stride(model, 3)), "features");
+  EXPECT_EQ(model.graph.name(make::layer_at_stride(model, 1)), "early");
+  EXPECT_EQ(model.graph.name(make::layer_at_stride(model, 3)), "features");
 }
 
 TEST(layers, by_size_takes_the_first_that_is_no_pool) {
