@@ -10,24 +10,25 @@
 // An empty line ends a command's output. FOVEA_BINARY in the environment names another program; FOVEA_UPDATE=1 rewrites
 // transcripts that do not match with what was printed (`...` and `[..]` are lost there and must be set again).
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "stage.h"
+
 namespace {
 
 namespace fs = std::filesystem;
+using fovea::test::Lines;
+using fovea::test::lines_of;
+using fovea::test::play;
+using fovea::test::Printed;
+using fovea::test::Stage;
 
 struct Command {
   std::vector<std::string> remarks;
@@ -35,17 +36,6 @@ struct Command {
   std::vector<std::string> expected;
   int status = 0;
 };
-
-struct Printed {
-  std::vector<std::string> lines;
-  int status = 0;
-};
-
-std::vector<std::string> lines_of(std::istream& stream) {
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 std::vector<Command> read_transcript(const fs::path& path) {
   std::ifstream file(path);
@@ -82,8 +72,6 @@ bool line_matches(std::string_view expected, std::string_view printed) {
   return false;
 }
 
-using Lines = std::vector<std::string>;
-
 /// Matches all lines, where `...` stands for any number of them.
 bool matches(const Lines& expected, std::size_t e, const Lines& printed, std::size_t p) {
   if (e == expected.size()) return p == printed.size();
@@ -95,48 +83,6 @@ bool matches(const Lines& expected, std::size_t e, const Lines& printed, std::si
   }
   return p < printed.size() && line_matches(expected[e], printed[p]) && matches(expected, e + 1, printed, p + 1);
 }
-
-/// Runs a line in the shell; empty lines are dropped, for they end a command's output in a transcript.
-Printed play(const std::string& line, const fs::path& folder) {
-  const std::string script = "cd '" + folder.string() + "' && { " + line + "\n} 2>&1 </dev/null";
-  std::FILE* pipe = ::popen(script.c_str(), "r");
-  if (pipe == nullptr) return {{"cannot start a shell"}, -1};
-  std::string text;
-  std::array<char, 4096> buffer{};
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) text.append(buffer.data(), count);
-  const int status = ::pclose(pipe);
-  std::istringstream stream(text);
-  Lines lines = lines_of(stream);
-  std::erase(lines, "");
-  return {lines, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)};
-}
-
-/// A new folder with the fixtures, the program in $PATH; removed when left.
-class Stage {
- public:
-  Stage() {
-    std::string pattern = (fs::temp_directory_path() / "fovea_transcript.XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    const char* program = std::getenv("FOVEA_BINARY");
-    fs::create_directories(folder_ / ".bin");
-    fs::create_symlink(fs::absolute(program != nullptr ? program : FOVEA_BINARY), folder_ / ".bin" / "fovea");
-    if (old_path_.empty()) old_path_ = std::getenv("PATH");
-    ::setenv("PATH", ((folder_ / ".bin").string() + ":" + old_path_).c_str(), 1);
-    ::setenv("SOURCE", FOVEA_SOURCE, 1);
-  }
-  ~Stage() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
-
-  const fs::path& folder() const { return folder_; }
-
- private:
-  static inline std::string old_path_;
-  fs::path folder_;
-};
 
 void append(std::string& transcript, const Command& command, const Lines& lines, int status) {
   for (const std::string& remark : command.remarks) transcript += remark + "\n";
@@ -171,7 +117,6 @@ fs::path path_of(const std::string& name) {
 TEST_P(transcript, plays) {
   const fs::path path = path_of(GetParam());
   const Stage stage;
-  fs::copy(FOVEA_FIXTURES, stage.folder(), fs::copy_options::recursive);
   std::string updated;
   bool all_match = true;
   for (const Command& command : read_transcript(path)) {
