@@ -149,7 +149,8 @@ cli::Action add(Parser& parser) {
   parser.add_option("--layout", choices->layout, "Takes layout.npy of `fovea atlas map`; default: a t-SNE of its own")
       .text("FILE.npy");
   parser.add_option("--out", choices->out, "Names the folder").text("DIR").required();
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.device = true});
+  parser.excludes("--layout", {"--seed"}, "--seed is for the t-SNE, whose place a layout takes: leave it out");
   return [choices] { return average_cells(*choices); };
 }
 

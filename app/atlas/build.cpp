@@ -76,18 +76,27 @@ void print(const AtlasBuild& build, const Atlas& atlas, const std::string& out) 
              channels, manifest.ranked.size(), manifest.pictures, joined(embedded, ", "));
 }
 
+/// What the manifest tells of the pictures: all that `open_pictures_of` needs.
+std::string told_of(const Choices& choices, const Data& data) {
+  Json told = data.told;
+  if (choices.data.pictures > 0) told["pictures"] = choices.data.pictures;
+  return told.dump({.replace = true});
+}
+
 int build_it(const Choices& choices) {
+  check_data(choices.data);
   require_creatable(choices.out);
   apply(choices.common);
   const std::optional<RankOptions> environment = ranks_from_environment();
   const Model model = open_model(choices.model, choices.common);
-  const int size = model.card.preprocess ? model.card.preprocess->width : 96;
-  const auto pictures = open_data(choices.data, size);
+  const Data data = open_data(choices.data, scene_size_of(model));
+  const auto pictures = taken_of(*data.everything, choices.data, choices.common.seed);
   AtlasOptions options = choices.options;
-  options.data = told(choices.data, size);
+  options.data = told_of(choices, data);
   options.preprocess = choices.model.options.preprocess;
   const std::unique_ptr<Ranks> ranks = environment ? std::make_unique<Ranks>(*environment) : nullptr;
   const bool leads = !ranks || ranks->rank() == 0;
+  if (leads) print_note(data.note);
   const AtlasBuild build =
       build_atlas(model, *pictures, options, choices.out, ranks.get(), progress_on_stderr("atlas"));
   if (!leads) return 0;
@@ -101,12 +110,12 @@ int build_it(const Choices& choices) {
 
 cli::Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
-  choices->data.unlabelled = true;
   AtlasOptions& o = choices->options;
   add_model(parser, choices->model);
-  add_data(parser, choices->data);
-  parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. train")
-      .text("NAME");
+  add_data(parser, choices->data,
+           {.split = SplitUse::everything,
+            .pictures = "Sets how many pictures are looked at, evenly spaced over DATA; default: all, as for 0",
+            .unlabelled = true});
   parser
       .add_option("--values", o.values,
                   "Names the values whose channels are ranked, `*` for any text; default: every rectifier's output and "
@@ -130,7 +139,7 @@ cli::Action add(Parser& parser) {
   parser.add_option("--out", choices->out, "Names the folder; one with a part of this atlas goes on")
       .text("DIR")
       .required();
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true});
   return [choices] { return build_it(*choices); };
 }
 

@@ -149,7 +149,7 @@ Report page_of(const AtlasManifest& manifest, const Confusion& confusion, const 
   return report;
 }
 
-Json to_json(const AtlasManifest& manifest, const Confusion& confusion) {
+Json to_json(const AtlasManifest& manifest, const Confusion& confusion, std::int64_t most) {
   Json matrix = Json::array();
   Json classes = Json::array();
   for (std::int64_t l = 0; l < confusion.counts.size(0); ++l) {
@@ -161,6 +161,7 @@ Json to_json(const AtlasManifest& manifest, const Confusion& confusion) {
   }
   Json pairs = Json::array();
   for (const Pair& pair : confusion.pairs) {
+    if (static_cast<std::int64_t>(pairs.size()) == most) break;
     pairs.push_back({{"label", manifest.labels[static_cast<std::size_t>(pair.truth)]},
                      {"taken_for", class_name(manifest, pair.predicted)},
                      {"count", pair.pictures.size()},
@@ -206,7 +207,7 @@ int show_confusion(const Choices& choices) {
     write_text(choices.out, page_of(atlas.manifest(), confusion, records, *pictures, choices.pairs).html());
   }
   if (choices.common.json) {
-    fmt::print("{}\n", text_of(to_json(atlas.manifest(), confusion)));
+    fmt::print("{}\n", text_of(to_json(atlas.manifest(), confusion, choices.pairs)));
     return 0;
   }
   print(atlas.manifest(), confusion, choices.pairs);
@@ -222,7 +223,7 @@ cli::Action add(Parser& parser) {
       .range(0, 1000);
   parser.add_option("--out", choices->out, "Draws the matrix (.png), or writes a page with the pictures (.html)")
       .text("PATH");
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true, .device = true});
   return [choices] { return show_confusion(*choices); };
 }
 

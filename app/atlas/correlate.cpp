@@ -147,7 +147,7 @@ cli::Action add(Parser& parser) {
   parser.add_option("--at", choices->at, "Names the embedded value; default: the first one").text("VALUE");
   parser.add_option("--pairs", choices->pairs, "Sets how many pairs are named; default 10").text("N").range(1, 1000);
   parser.add_option("--out", choices->out, "Draws the matrix (.png), or writes it (.npy)").text("PATH");
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true, .device = true});
   return [choices] { return correlate_channels(*choices); };
 }
 

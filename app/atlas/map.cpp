@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include <ATen/ops/tensor.h>
 #include <fmt/format.h>
 
 #include <fovea/embedding.h>
@@ -40,7 +41,7 @@ struct Choices {
   std::string at;
   std::string method = "tsne";
   std::string out;
-  std::int64_t most = 0;
+  std::int64_t pictures = 0;
   std::int64_t components = 50;
   std::int64_t grid = 30;
   std::int64_t arrows = 8;
@@ -62,14 +63,10 @@ struct Layout {
 /// Evenly spaced rows, where fewer are wanted.
 EmbeddedRows thinned(EmbeddedRows rows, std::int64_t most) {
   const auto count = static_cast<std::int64_t>(rows.pictures.size());
-  if (most <= 0 || most >= count) return rows;
-  EmbeddedRows some;
-  some.table = rows.table.new_empty({most, rows.table.size(1)});
-  for (std::int64_t i = 0; i < most; ++i) {
-    const std::int64_t row = i * count / most;
-    some.pictures.push_back(rows.pictures[static_cast<std::size_t>(row)]);
-    some.table[i].copy_(rows.table[row]);
-  }
+  if (most == 0 || most >= count) return rows;
+  const std::vector<std::int64_t> chosen = spread_evenly(count, most);
+  EmbeddedRows some{.table = rows.table.index_select(0, at::tensor(chosen, at::kLong)), .pictures = {}};
+  for (const std::int64_t row : chosen) some.pictures.push_back(rows.pictures[static_cast<std::size_t>(row)]);
   return some;
 }
 
@@ -308,7 +305,7 @@ int make_map(const Choices& choices) {
   const auto pictures = open_pictures_of(manifest);
   const std::vector<AtlasPicture> records = atlas.pictures();
   const std::string at = atlas.embedded(choices.at).name;
-  const EmbeddedRows rows = thinned(readable_rows(atlas.embedding(at)), choices.most);
+  const EmbeddedRows rows = thinned(readable_rows(atlas.embedding(at)), choices.pictures);
   const Layout layout = lay_out(rows, choices);
   make_folder(choices.out);
   const Colouring colouring = colouring_of(rows, records, manifest);
@@ -352,16 +349,19 @@ cli::Action add(Parser& parser) {
                   "Sets to how many principal components the embedding is brought before t-SNE; default 50")
       .text("N")
       .range(2, 4096);
-  parser.add_option("--pictures", c.most, "Takes this many pictures, evenly spaced; default: all")
-      .text("N")
-      .range(2, 10'000'000);
+  add_pictures(parser, c.pictures, "Takes this many pictures, evenly spaced; default: all, as for 0");
   parser.add_option("--grid", c.grid, "Sets the side of the grid of pictures; default 30").text("N").range(1, 100);
-  parser.add_option("--arrows", c.arrows, "Sets how many channels the biplot names; default 8").text("N").range(0, 100);
+  parser.add_option("--arrows", c.arrows, "Sets how many channels the biplot names; default 8")
+      .text("N")
+      .range(0, 100)
+      .needs("--method", "pca", "add --method pca, which draws a biplot, or leave --arrows out");
   parser.add_option("--plots", c.plots, "Sets how the scatter and the variance are written: png (default), svg or pdf")
       .text("ENDING")
       .among({"png", "svg", "pdf"});
   parser.add_option("--out", c.out, "Names the folder").text("DIR").required();
-  add_common(parser, c.common);
+  add_common(parser, c.common, {.device = true});
+  for (const char* of_tsne : {"--perplexity", "--steps", "--exaggeration", "--start", "--seed"})
+    parser.at(of_tsne).excludes("--method", "pca", fmt::format("{} is for t-SNE: leave it out", of_tsne));
   return [choices] { return make_map(*choices); };
 }
 

@@ -212,7 +212,7 @@ cli::Action add(Parser& parser) {
       .among({"automatic", "exact", "approximate"});
   parser.add_flag("!--no-pixels", choices->pixels, "Leaves out the neighbours by pixels");
   parser.add_option("--out", choices->out, "Draws them (.png, .jpg, .webp, .svg, .pdf)").text("PATH");
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true});
   return [choices] { return find_neighbours(*choices); };
 }
 

@@ -149,7 +149,7 @@ cli::Action add(Parser& parser) {
       .text("SHARE")
       .range_of_numbers(0.1, 1.0);
   parser.add_option("--out", choices->out, "Draws up to 24 of them (.png, .jpg, .webp, .svg, .pdf)").text("PATH");
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true});
   return [choices] { return find_parts(*choices); };
 }
 

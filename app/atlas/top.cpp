@@ -158,25 +158,30 @@ Figure draw_asked(const Source& source, const Recipe& recipe, const Asked& asked
   return whole;
 }
 
+std::string channels_text(std::int64_t channel, std::int64_t count) {
+  return channel >= 0 ? fmt::format("channel {}", channel) : fmt::format("{} channels", count);
+}
+
 constexpr const char* page_says =
-    "Every channel of the value: on the left the patches of the data set that excite it most, each of another picture "
+    "Channels of the value: on the left the patches of the data set that excite it most, each of another picture "
     "and cut to what the unit can see; on the right the projections of these very activations down to the pixels. "
     "Under "
     "them the largest activation and the classes of the pictures.";
 
-/// Writes a value's page and the picture of every channel; returns how many.
-std::int64_t write_page(const Source& source, const Choices& choices, const std::string& value, const fs::path& folder,
-                        std::vector<HtmlPicture>& cover) {
+/// Writes a value's page and the picture of every channel (of one: -1 is none); returns how many.
+std::int64_t write_page(const Source& source, const Choices& choices, const std::string& value, std::int64_t channel,
+                        const fs::path& folder, std::vector<HtmlPicture>& cover) {
   const auto tops = source.atlas.tops(value);
   const Recipe& recipe = find_recipe(choices.recipe);
   const Projector projector(source.model, source.model.graph.at(value), recipe);
   const std::string stem = file_stem(value);
   make_folder(folder / stem);
   const auto all = static_cast<std::int64_t>(tops.size());
-  const std::int64_t count = choices.most > 0 ? std::min(choices.most, all) : all;
+  const std::int64_t begin = std::max<std::int64_t>(channel, 0);
+  const std::int64_t count = channel >= 0 ? 1 : choices.most > 0 ? std::min(choices.most, all) : all;
   const Progress bar = progress_on_stderr(value);
   std::vector<HtmlPicture> pictures;
-  for (std::int64_t c = 0; c < count; ++c) {
+  for (std::int64_t c = begin; c < begin + count; ++c) {
     stop_if_interrupted();
     const auto& places = tops[static_cast<std::size_t>(c)];
     const ChannelTop top = draw_top(source.model, *source.pictures, projector, c, places);
@@ -190,11 +195,11 @@ std::int64_t write_page(const Source& source, const Choices& choices, const std:
                         .caption = fmt::format("<b>{}</b> {:.3g} · {}", c, score,
                                                html_text(classes_text(source.atlas, source.records, places))),
                         .link = file});
-    if (bar) bar(c + 1, count);
+    if (bar) bar(c - begin + 1, count);
   }
   if (!pictures.empty()) {
     HtmlPicture first = pictures.front();
-    first.caption = fmt::format("<b>{}</b> {} channels", html_text(value), count);
+    first.caption = fmt::format("<b>{}</b> {}", html_text(value), channels_text(channel, count));
     first.link = stem + ".html";
     cover.push_back(std::move(first));
   }
@@ -205,23 +210,26 @@ std::int64_t write_page(const Source& source, const Choices& choices, const std:
   return count;
 }
 
-int write_pages(const Source& source, const Choices& choices, const std::vector<std::string>& values) {
+int write_pages(const Source& source, const Choices& choices, const Asked& asked) {
   const fs::path folder = choices.out;
   make_folder(folder);
   std::vector<HtmlPicture> cover;
   std::int64_t channels = 0;
-  for (const std::string& value : values) channels += write_page(source, choices, value, folder, cover);
+  for (const std::string& value : asked.values) {
+    channels += write_page(source, choices, value, asked.channel, folder, cover);
+  }
   write_text(
       folder / "index.html",
       html_page({.title = fmt::format("What excites {}", source.model.path.stem().string()),
                  .says = fmt::format("{} pictures, {} values, projections by {}. Each value has a page of its own.",
-                                     source.atlas.manifest().pictures, values.size(), choices.recipe),
+                                     source.atlas.manifest().pictures, asked.values.size(), choices.recipe),
                  .up = "",
                  .pictures = cover}));
   if (choices.common.json)
     fmt::print("{}\n", text_of(Json{{"page", (folder / "index.html").string()}, {"channels", channels}}));
   else
-    fmt::print("{} channels of {} values; written {}\n", channels, values.size(), (folder / "index.html").string());
+    fmt::print("{} of {} value{}; written {}\n", channels_text(asked.channel, channels), asked.values.size(),
+               asked.values.size() == 1 ? "" : "s", (folder / "index.html").string());
   return 0;
 }
 
@@ -237,12 +245,18 @@ int show_top(const Choices& choices) {
   Atlas atlas(choices.atlas);
   Model model = open_model_of(atlas.manifest(), choices.common);
   const Asked asked = read_what(choices.what, atlas, model);
+  if (asked.channel >= 0 && choices.most > 0) {
+    throw Error(ErrorKind::usage, "--most counts channels, found one: " + choices.what, "leave it out");
+  }
   auto pictures = open_pictures_of(atlas.manifest());
   std::vector<AtlasPicture> records = atlas.pictures();
   const Source source{std::move(atlas), std::move(model), std::move(pictures), std::move(records)};
-  if (!one) return write_pages(source, choices, asked.values);
+  if (!one) return write_pages(source, choices, asked);
   write_figure(out, draw_asked(source, find_recipe(choices.recipe), asked, choices.most));
-  fmt::print("written {}\n", choices.out);
+  if (choices.common.json)
+    fmt::print("{}\n", text_of(Json{{"file", choices.out}, {"values", asked.values}}));
+  else
+    fmt::print("written {}\n", choices.out);
   return 0;
 }
 
@@ -266,7 +280,7 @@ cli::Action add(Parser& parser) {
                   "Draws one picture (.png, .jpg, .webp, .svg, .pdf), or writes pages into a folder")
       .text("PATH")
       .required();
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true});
   return [choices] { return show_top(*choices); };
 }
 

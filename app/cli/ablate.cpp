@@ -7,7 +7,6 @@
 
 #include <fovea/ablate.h>
 #include <fovea/error.h>
-#include <fovea/map_scores.h>
 
 #include "core/lower_case.h"
 #include "shared/ablation_report.h"
@@ -35,7 +34,7 @@ struct Choices {
   std::string class_name;
   bool each = false;
   bool activation = false;
-  std::int64_t pictures = 500;
+  bool seed_given = false;
   std::string out;
 };
 
@@ -59,11 +58,6 @@ class OnePicture : public Pictures {
   std::vector<std::string> labels_;
 };
 
-bool is_data(const std::string& path) {
-  std::error_code ignored;
-  return path == world_name || fs::is_directory(path, ignored) || ending_of(path) == ".tar";
-}
-
 std::vector<Ablation> ablations_of(const Choices& choices, const Graph& graph) {
   std::vector<Ablation> ablations;
   for (const std::string& text : choices.at) ablations.push_back(parse_ablation(graph, text));
@@ -83,11 +77,15 @@ std::vector<Ablation> ablations_of(const Choices& choices, const Graph& graph) {
 // --- doing it ---
 
 void check(const Choices& choices) {
-  const bool data = is_data(choices.data.path);
+  check_data(choices.data);
+  const bool data = !is_one_picture(choices.data);
   if (choices.each && choices.activation) throw Error(ErrorKind::usage, "--each and --activation are two questions");
   if (choices.activation && !data) {
     throw Error(ErrorKind::usage, "--activation compares classes, so it needs a data set, found one picture",
                 "fovea ablate MODEL DATA --at VALUE --activation --out PATH");
+  }
+  if (!data && choices.seed_given) {
+    throw Error(ErrorKind::usage, "--seed draws the pictures of a data set, found one picture", "leave it out");
   }
   if (data && !choices.class_name.empty()) {
     throw Error(ErrorKind::usage, "--class is for one picture; a data set knows its pictures' classes");
@@ -134,11 +132,9 @@ AblationFound examine_picture(const Choices& choices, const Model& model, const 
   return ablate_picture(choice_of(choices), model, set, input);
 }
 
-AblationFound examine_data(const Choices& choices, const Model& model, const std::vector<Ablation>& ablations) {
-  const int size = model.card.preprocess ? model.card.preprocess->width : 96;
-  const auto everything = open_data(choices.data, size);
-  const std::int64_t most = choices.pictures > 0 ? choices.pictures : everything->size();
-  const auto pictures = subset(*everything, picture_order(*everything, most, false, choices.common.seed));
+AblationFound examine_data(const Choices& choices, const Model& model, const std::vector<Ablation>& ablations,
+                           const Data& data) {
+  const auto pictures = taken_of(*data.everything, choices.data, choices.common.seed);
   if (choices.activation) return tell_activations(values_of(ablations), model, *pictures);
   if (choices.each) return ablate_channels(choice_of(choices), model, ablations.front(), *pictures);
   AblationSet set{.ablations = ablations, .fill = fill_of(choices)};
@@ -154,13 +150,17 @@ int examine(const Choices& choices) {
   apply(choices.common);
   const Model model = open_model(choices.model, choices.common);
   const std::vector<Ablation> ablations = ablations_of(choices, model.graph);
+  const bool one = is_one_picture(choices.data);
+  const Data data = one ? Data() : open_data(choices.data, scene_size_of(model));
+  print_note(data.note);
   const AblationFound found =
-      is_data(choices.data.path) ? examine_data(choices, model, ablations) : examine_picture(choices, model, ablations);
+      one ? examine_picture(choices, model, ablations) : examine_data(choices, model, ablations, data);
   stop_if_interrupted();
   Json json = result_head(files, model);
   json["data"] = choices.data.path;
+  if (!one) json["source"] = data.told;
   json["at"] = choices.at;
-  json["fill"] = choices.fill;
+  if (!choices.activation) json["fill"] = choices.fill;
   json["seed"] = choices.common.seed;
   for (const auto& [key, value] : found.json.items()) json[key] = value;
   const std::vector<std::string> written = write_results(files, found.page, found.csv, json);
@@ -174,11 +174,12 @@ int examine(const Choices& choices) {
 Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
-  parser
-      .add_option("IMAGE|DATA", choices->data.path,
-                  "A picture; or a folder with one folder of pictures per class, a .tar of such a folder, or `world`")
-      .text(" ")
-      .required();
+  choices->data.pictures = 500;
+  add_data(parser, choices->data,
+           {.argument = "IMAGE|DATA",
+            .pictures = "Sets how many pictures of DATA are asked, drawn by the seed; default 500, 0: all",
+            .take = Take::drawn,
+            .picture = true});
   parser
       .add_option("--at", choices->at,
                   "Names what is switched off: VALUE is a whole layer, VALUE:3,7-9 channels, VALUE:3@4,5 the unit of "
@@ -190,27 +191,22 @@ Action add(Parser& parser) {
       .add_option("--fill", choices->fill,
                   "Says what it is set to: 0 (default), or the channel's mean over the pictures and positions")
       .text("zero|mean")
-      .among({"zero", "mean"});
+      .among({"zero", "mean"})
+      .excludes("--activation", "--activation switches nothing off: leave --fill out");
   parser.add_flag("--each", choices->each, "Switches every channel of the value off alone, and ranks them");
   parser.add_option("--by", choices->by, "Ranks by the true class's mean probability (default) or by accuracy")
       .text("probability|accuracy")
-      .among({"probability", "accuracy"});
+      .among({"probability", "accuracy"})
+      .needs("--each", "add --each, which ranks channels, or leave --by out");
   parser.add_flag("--activation", choices->activation,
                   "Switches nothing off: tells how much of the value each class switches on");
   parser
       .add_option("--class", choices->class_name, "Names the class that --each asks a picture about; default: its best")
-      .text("C");
-  parser
-      .add_option("--pictures", choices->pictures,
-                  "Sets how many pictures of DATA are asked, drawn by the seed; default 500, 0: all")
-      .text("N")
-      .range(std::int64_t{0}, std::int64_t{100'000'000});
-  parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. val")
-      .text("NAME");
-  parser.add_option("--world-seed", choices->data.world_seed, "Sets the seed of the world's scenes; default 1")
-      .text("S");
+      .text("C")
+      .needs("--each", "without --each all classes are told: leave --class out");
   add_out(parser, choices->out);
   add_common(parser, choices->common);
+  parser.at("--seed").tells(choices->seed_given);
   return [choices] { return examine(*choices); };
 }
 

@@ -107,7 +107,7 @@ Action add(Parser& parser) {
   parser.add_option("--top", choices->top, "Sets how many classes are told; default 5")
       .text("K")
       .range(std::int64_t{1}, std::int64_t{1'000'000});
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true});
   return [choices] { return classify_all(*choices); };
 }
 

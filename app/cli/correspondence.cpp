@@ -51,7 +51,8 @@ struct Results {
 };
 
 void check(const Choices& choices) {
-  const bool world = choices.data.path == world_name;
+  check_data(choices.data);
+  const bool world = is_world(choices.data);
   if (world && (choices.boxes || !choices.parts.empty())) {
     throw Error(ErrorKind::usage, "--boxes and --parts are of no use for the world: its scenes know their parts");
   }
@@ -79,18 +80,19 @@ std::vector<std::int64_t> classes_of(const Choices& choices, const std::vector<s
 std::vector<PartPicture> pictures_of(const Choices& choices, const Model& model, const Pictures* pictures,
                                      std::int64_t label) {
   if (pictures == nullptr) {
-    return world_parts_of(
-        model,
-        {.label = label, .pictures = choices.pictures, .seed = choices.data.world_seed, .cut_out = !choices.whole});
+    return world_parts_of(model, {.label = label,
+                                  .pictures = choices.pictures,
+                                  .seed = choices.data.world.seed,
+                                  .first = choices.data.world.first,
+                                  .cut_out = !choices.whole});
   }
   if (choices.boxes) return pictures_with_boxes(model, *pictures, label, choices.pictures);
   return pictures_with_parts(model, *pictures, label, read_parts(choices.parts), choices.pictures);
 }
 
-Results examine_classes(const Choices& choices, const Model& model) {
-  const bool world = choices.data.path == world_name;
-  const auto pictures = world ? nullptr : open_data(choices.data, 0);
-  const std::vector<std::string>& labels = world ? world_labels() : pictures->labels();
+/// `pictures` are null for the world, whose scenes are looked for.
+Results examine_classes(const Choices& choices, const Model& model, const Pictures* pictures) {
+  const std::vector<std::string>& labels = pictures == nullptr ? world_labels() : pictures->labels();
   CorrespondenceOptions options{.fill = choices.fill, .draws = choices.draws, .seed = choices.common.seed};
   if (!choices.values.empty()) options.values = match_values(model.graph, choices.values);
   Results results;
@@ -99,7 +101,7 @@ Results examine_classes(const Choices& choices, const Model& model) {
     const std::string& name = labels[static_cast<std::size_t>(label)];
     std::vector<PartPicture> found;
     try {
-      found = pictures_of(choices, model, pictures.get(), label);
+      found = pictures_of(choices, model, pictures, label);
     } catch (const Error& error) {
       if (choices.class_name != "all" || error.kind() != ErrorKind::usage) throw;
       results.left_out.push_back(name + ": " + error.what());
@@ -128,12 +130,17 @@ std::string csv_of(const std::vector<ClassResult>& results) {
   return csv;
 }
 
-Json json_of(Json json, const Choices& choices, const std::vector<ClassResult>& results,
+Json json_of(Json json, const Choices& choices, const Data& data, const std::vector<ClassResult>& results,
              const std::vector<PartDelta>& rows) {
   const auto of = [](const Delta& d) { return Json{{"mean", d.mean}, {"deviation", d.deviation}, {"pairs", d.pairs}}; };
   json["data"] = choices.data.path;
-  if (choices.data.path == world_name) json["world_seed"] = choices.data.world_seed;
-  if (choices.data.path == world_name) json["cut_out"] = !choices.whole;
+  if (is_world(choices.data)) {
+    json["world_seed"] = choices.data.world.seed;
+    json["first"] = choices.data.world.first;
+    json["cut_out"] = !choices.whole;
+  } else {
+    json["source"] = data.told;
+  }
   json["pictures"] = choices.pictures;
   json["draws"] = choices.draws;
   json["fill"] = choices.fill;
@@ -183,7 +190,9 @@ int examine(const Choices& choices) {
   const ResultFiles files = result_files(choices.out, "correspondence", {choices.parts});
   apply(choices.common);
   const Model model = open_model(choices.model, choices.common);
-  const Results found = examine_classes(choices, model);
+  const Data data = is_world(choices.data) ? Data() : open_data(choices.data, scene_size_of(model));
+  print_note(data.note);
+  const Results found = examine_classes(choices, model, data.everything.get());
   const std::vector<ClassResult>& results = found.classes;
   stop_if_interrupted();
   std::vector<PartDelta> rows;
@@ -194,7 +203,7 @@ int examine(const Choices& choices) {
   const bool single = results.size() == 1;
   const Figure page = single ? draw_correspondence(results.front().result, title(results.front().label))
                              : draw_correspondence_summary(rows, title("picture of a class"));
-  Json json = json_of(result_head(files, model), choices, results, rows);
+  Json json = json_of(result_head(files, model), choices, data, results, rows);
   std::vector<std::string> written = write_results(files, page, csv_of(results), json);
   for (std::size_t i = 0; !single && !files.folder.empty() && i < results.size(); ++i) {
     const std::filesystem::path file = files.folder / (results[i].label + ".png");
@@ -211,13 +220,7 @@ int examine(const Choices& choices) {
 Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
-  parser
-      .add_option(
-          "DATA", choices->data.path,
-          "A folder with one folder of pictures per class, a .tar of such a folder, or `world`: rendered scenes, "
-          "whose parts are known")
-      .text(" ")
-      .required();
+  add_data(parser, choices->data, {.parts = true});
   parser.add_option("--class", choices->class_name, "Names the class whose pictures are compared; all: each in turn")
       .text("C|all")
       .required();
@@ -244,12 +247,9 @@ Action add(Parser& parser) {
   const auto count = [&](const std::string& option, std::int64_t& value, std::int64_t least, const std::string& help) {
     parser.add_option(option, value, help).text("N").range(least, std::int64_t{1000});
   };
-  count("--pictures", choices->pictures, 2, "Sets how many pictures are compared; default 5, as in the paper");
+  count("--pictures", choices->pictures, 2,
+        "Sets how many pictures of the class are compared, the first ones; default 5, as in the paper");
   count("--draws", choices->draws, 1, "Sets how many random masks each picture and part gets; default 10");
-  parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. val")
-      .text("NAME");
-  parser.add_option("--world-seed", choices->data.world_seed, "Sets the seed of the world's scenes; default 1")
-      .text("S");
   add_out(parser, choices->out);
   add_common(parser, choices->common);
   return [choices] { return examine(*choices); };

@@ -19,6 +19,7 @@
 
 #include "core/csv.h"
 #include "shared/arguments.h"
+#include "shared/dataset.h"
 #include "shared/interrupt.h"
 #include "shared/json.h"
 #include "shared/place.h"
@@ -39,11 +40,9 @@ struct Choices {
   Common common;
   std::string word;
   std::string out;
-  std::int64_t first = 0;
-  std::int64_t count = 0;
+  WorldChoice world;
   int size = 96;
   bool two_objects = false;
-  std::vector<std::string> biases;
 };
 
 /// What the tables tell about a scene.
@@ -97,22 +96,23 @@ Row write_scene(const fs::path& out, const WorldOptions& options, std::uint64_t 
 /// Writes all scenes in threads; the rows come in the scenes' order. The first failure ends all and is passed on.
 std::vector<Row> write_scenes(const Choices& choices, const WorldOptions& options, int threads) {
   const Progress progress = progress_on_stderr("render");
-  std::vector<Row> rows(static_cast<std::size_t>(choices.count));
+  const std::int64_t count = choices.world.scenes;
+  std::vector<Row> rows(static_cast<std::size_t>(count));
   std::atomic<std::int64_t> next = 0;
   std::int64_t done = 0;
   std::exception_ptr failure;
   std::mutex mutex;  // guards `done`, `failure` and the listener
   const auto work = [&] {
-    for (std::int64_t i; (i = next++) < choices.count;) {
+    for (std::int64_t i; (i = next++) < count;) {
       try {
-        Row row = write_scene(choices.out, options, choices.common.seed, choices.first + i);
+        Row row = write_scene(choices.out, options, choices.world.seed, choices.world.first + i);
         const std::lock_guard lock(mutex);
         rows[static_cast<std::size_t>(i)] = std::move(row);
-        if (!progress(++done, choices.count)) next = choices.count;
+        if (!progress(++done, count)) next = count;
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (!failure) failure = std::current_exception();
-        next = choices.count;
+        next = count;
       }
     }
   };
@@ -153,9 +153,9 @@ Json world_json(const Choices& choices, const WorldOptions& options) {
   return {{"fovea", version()},
           {"verb", "data render"},
           {"world_version", world_version},
-          {"seed", choices.common.seed},
-          {"first", choices.first},
-          {"count", choices.count},
+          {"seed", choices.world.seed},
+          {"first", choices.world.first},
+          {"count", choices.world.scenes},
           {"size", options.size},
           {"two_objects", options.two_objects},
           {"biases", biases},
@@ -191,8 +191,8 @@ void require_empty(const fs::path& folder) {
 }
 
 int render(const Choices& choices) {
-  WorldOptions options{.size = choices.size, .biases = {}, .two_objects = choices.two_objects};
-  for (const std::string& bias : choices.biases) options.biases.push_back(parse_bias(bias));
+  WorldOptions options = world_options(choices.world, choices.size);
+  options.two_objects = choices.two_objects;
   check_world(options);
   const fs::path out = choices.out;
   require_empty(out);
@@ -206,7 +206,7 @@ int render(const Choices& choices) {
   if (choices.common.json) {
     fmt::print("{}\n", text_of(sidecar));
   } else {
-    fmt::print("{} scenes of {} classes written to {}\n", choices.count, world_labels().size(), choices.out);
+    fmt::print("{} scenes of {} classes written to {}\n", choices.world.scenes, world_labels().size(), choices.out);
   }
   return 0;
 }
@@ -226,20 +226,14 @@ Action add(Parser& parser) {
       .text(" ")
       .required();
   parser.add_option("--out", choices->out, "Names the folder to write; new or empty").text("DIR").required();
-  parser.add_option("--count", choices->count, "Sets how many scenes are drawn")
-      .text("N")
-      .range(std::int64_t{1}, most_scenes)
-      .required();
-  parser.add_option("--first", choices->first, "Sets the first scene; others follow it; default 0")
-      .text("I")
-      .range(std::int64_t{0}, std::int64_t{1} << 40);
+  add_world(parser, choices->world, "Sets how many scenes are drawn");
+  parser.at("--scenes").range(std::int64_t{1}, most_scenes).required().was("--count");
+  parser.at("--world-seed").was("--seed");
   parser.add_option("--size", choices->size, "Sets the pictures' width and height, px; default 96")
       .text("PX")
       .range(least_world_size, most_world_size);
   parser.add_flag("--two", choices->two_objects, "Draws two objects of different classes; the first one is the label");
-  add_pairs(parser, "--bias", choices->biases, "CLASS=CONTEXT:P",
-            "Plants a bias: scenes of CLASS hold CONTEXT at rate P (dumbbell=arm:0.95)");
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true, .device = true});
   return [choices] { return act(*choices); };
 }
 
@@ -252,9 +246,9 @@ extern constinit const Verb descriptor{
         "Writes DIR/CLASS/scene_000017.png, DIR/masks (the object, its parts, the context), DIR/boxes.csv,\n"
         "contexts.csv, classes.txt and world.json, which says how to draw the same bytes again.\n"
         "Examples:\n"
-        "  fovea data render --out scenes/ --count 1000 --seed 3\n"
-        "  fovea data render --out biased/ --count 5000 --bias dumbbell=arm:0.95\n"
-        "  fovea data render --out pairs/ --count 200 --two --size 224 --first 100000",
+        "  fovea data render --out scenes/ --scenes 1000 --world-seed 3\n"
+        "  fovea data render --out biased/ --scenes 5000 --bias dumbbell=arm:0.95\n"
+        "  fovea data render --out pairs/ --scenes 200 --two --size 224 --first 100000",
     .add = add};
 
 }  // namespace fovea::cli::data

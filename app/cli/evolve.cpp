@@ -27,10 +27,9 @@ constexpr double settled_bar = 0.9;
 
 struct Choices {
   std::string run;
-  DataChoice data{.unlabelled = true};
+  DataChoice data;
   Common common;
   EvolutionOptions options;
-  std::int64_t pictures = 2000;
   std::string out;
 };
 
@@ -59,7 +58,6 @@ Json json_of(Json json, const Choices& choices, const Evolution& evolution, cons
   json["data"] = choices.data.path;
   json["pictures"] = evolution.pictures;
   json["recipe"] = choices.options.recipe;
-  json["seed"] = choices.common.seed;
   json["broken"] = Json::array();
   for (const Broken& broken : evolution.broken)
     json["broken"].push_back({{"file", broken.name}, {"reason", broken.reason}});
@@ -118,21 +116,21 @@ std::string name_of_run(const std::string& run) {
 }
 
 int evolve_it(const Choices& choices) {
+  check_data(choices.data);
   const ResultFiles files = result_files(choices.out, "evolve", {choices.run});
   apply(choices.common);
   const std::vector<Snapshot> snapshots = find_snapshots(choices.run);
   const Model last = load_model(snapshots.back().path);
-  const auto everything = open_data(choices.data, last.card.preprocess ? last.card.preprocess->width : 96);
-  const std::int64_t most = choices.pictures > 0 ? std::min(choices.pictures, everything->size()) : everything->size();
-  std::vector<std::int64_t> chosen;  // spread evenly over the data set
-  for (std::int64_t i = 0; i < most; ++i) chosen.push_back(i * everything->size() / most);
-  const auto pictures = subset(*everything, chosen);
+  const Data data = open_data(choices.data, scene_size_of(last));
+  print_note(data.note);
+  const auto pictures = taken_of(*data.everything, choices.data, choices.common.seed);
   EvolutionOptions options = choices.options;
   options.progress = progress_on_stderr("evolve");
   const Evolution evolution = trace_evolution(snapshots, *pictures, options);
   options.progress = {};  // wipes the bar
   stop_if_interrupted();
   Json json = json_of(result_head(files, last), choices, evolution, *pictures);
+  json["source"] = data.told;
   const std::string title = fmt::format("How the features of {} came to be", name_of_run(choices.run));
   const std::vector<std::string> written =
       write_results(files, draw_evolution(evolution, title), csv_of(evolution), json);
@@ -150,9 +148,10 @@ Action add(Parser& parser) {
                   "The folder of a training with snapshots, or one of models whose names end in an epoch")
       .text(" ")
       .required();
-  add_data(parser, choices->data);
-  parser.add_option("--split", choices->data.split, "Takes only what lies in a folder of this name, e.g. train")
-      .text("NAME");
+  choices->data.pictures = 2000;
+  add_data(parser, choices->data,
+           {.pictures = "Sets how many pictures are looked at, evenly spaced over DATA; default 2000, 0: all",
+            .unlabelled = true});
   parser
       .add_option("--values", choices->options.values,
                   "Names the values, `*` for any text; default: every rectifier's output and the logits")
@@ -163,15 +162,10 @@ Action add(Parser& parser) {
                   "Sets how many channels of each are shown, those that stand out most in the end; default 6")
       .text("N")
       .range(std::int64_t{1}, std::int64_t{1000});
-  parser
-      .add_option("--pictures", choices->pictures,
-                  "Sets how many pictures are looked at, spread evenly over DATA; default 2000, 0: all")
-      .text("N")
-      .range(std::int64_t{0}, std::int64_t{100'000'000});
   parser.add_option("--recipe", choices->options.recipe, "Names the recipe of the projections; default deconvnet")
       .text("NAME");
   add_out(parser, choices->out);
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true, .device = true});
   return [choices] { return evolve_it(*choices); };
 }
 

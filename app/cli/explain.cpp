@@ -44,6 +44,10 @@ struct Choices {
   std::int64_t memory = 0;  ///< MiB; 0: as the technique chooses
   bool raw = false;
   std::int64_t every = 1;
+  struct {
+    bool every = false;
+    bool device = false;
+  } given{};
 };
 
 // --- what is asked ---
@@ -68,6 +72,10 @@ Request request_of(const Choices& choices) {
   const std::string techniques = choices.techniques.empty() ? std::string(default_technique) : choices.techniques;
   Request request{.model = choices.model, .common = choices.common, .techniques = techniques, .at = choices.at};
   Settings settings = settings_of(choices.settings);
+  if (choices.memory > 0 && settings.contains("memory")) {
+    throw Error(ErrorKind::usage, "--memory and --set memory=... both say how much is granted",
+                "leave one of them out");
+  }
   if (choices.memory > 0) settings["memory"] = std::to_string(choices.memory);
   request.choices = choose_techniques(techniques, choices.preset, settings);
   request.precision = choices.precision;
@@ -81,12 +89,6 @@ Request request_of(const Choices& choices) {
 
 /// Reads a sidecar; MODEL, IMAGE, --out, --threads and --device of the command line take the place of what it says.
 Rerun rerun_of(const Choices& choices) {
-  const bool asks_anew = !choices.techniques.empty() || !choices.class_name.empty() || !choices.objective.empty() ||
-                         !choices.at.empty() || !choices.settings.empty() || !choices.preset.empty();
-  if (asks_anew) {
-    throw Error(ErrorKind::usage, "--from does again what a sidecar says; what is asked cannot be changed",
-                "leave --technique, --class, --objective, --at, --set and --preset out, or leave --from out");
-  }
   Rerun rerun = read_sidecar(choices.from);
   if (rerun.version != version()) {
     fmt::print(stderr, "note: {} was written by fovea {}, this is {}; the bytes may differ\n", choices.from,
@@ -96,6 +98,7 @@ Rerun rerun_of(const Choices& choices) {
   if (choices.pictures.size() > 1) throw Error(ErrorKind::usage, "--from does one picture again, found several");
   if (!choices.pictures.empty()) rerun.picture = choices.pictures.front();
   if (!choices.out.empty()) rerun.out = choices.out;
+  if (choices.given.device) rerun.request.common.device = choices.common.device;
   if (choices.common.threads > 0) rerun.request.common.threads = choices.common.threads;
   rerun.request.common.json = choices.common.json;
   return rerun;
@@ -245,6 +248,13 @@ int explain_pictures(const Choices& choices) {
   if (out.empty()) out = place_beside_caller(request, pictures);
   apply(request.common);
   const bool clip = asks_for_clip(request, pictures, out);
+  if (clip && choices.raw) {
+    throw Error(ErrorKind::usage, "--raw is for pictures: no raw maps of a clip are written",
+                "leave it out, or explain the clip's frames as pictures");
+  }
+  if (!clip && choices.given.every) {
+    throw Error(ErrorKind::usage, "--every is for clips, found " + joined(pictures, ", "), "leave it out");
+  }
   const Destination to = clip ? Destination{.path = out} : destination_of(out, choices.raw, request, pictures.size());
   require_free(to, request, pictures);
   const auto start = std::chrono::steady_clock::now();
@@ -316,6 +326,12 @@ Action add(Parser& parser) {
       .text("float32|float64")
       .among({"float32", "float64"});
   add_common(parser, choices->common);
+  parser.at("--every").tells(choices->given.every);
+  parser.at("--device").tells(choices->given.device);
+  parser.excludes("--from",
+                  {"--technique", "--class", "--objective", "--at", "--set", "--preset", "--every", "--memory",
+                   "--precision", "--preprocess", "--logits", "--seed"},
+                  "--from does again all that a sidecar says; leave it out to ask something else");
   return [choices] { return explain_pictures(*choices); };
 }
 

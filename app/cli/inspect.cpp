@@ -132,8 +132,9 @@ int inspect_model(const Choices& choices) {
 Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
-  parser.add_flag("--all", choices->all, "Shows nodes that only compute shapes and constants, too");
-  add_common(parser, choices->common);
+  parser.add_flag("--all", choices->all, "Shows nodes that only compute shapes and constants, too")
+      .excludes("--json", "--json tells all nodes anyway: leave --all out");
+  add_common(parser, choices->common, {.seed = true, .device = true});
   return [choices] { return inspect_model(*choices); };
 }
 

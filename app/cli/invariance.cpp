@@ -170,7 +170,7 @@ void print(const Invariance& result, const Card& card, const std::vector<std::st
              result.last);
   if (result.last_has_positions) {
     fmt::print(
-        "note: '{}' is a map with positions, so its features move with the picture; --last names another value\n",
+        "note: '{}' is a map with positions, so its features move with the picture; --last-at names another value\n",
         result.last);
   }
   std::vector<std::vector<std::string>> rows;
@@ -257,9 +257,13 @@ Action add(Parser& parser) {
       .text("C")
       .one_each();
   parser
-      .add_option("--first", choices->first, "Names the first layer; default: the first rectified convolution's output")
-      .text("VALUE");
-  parser.add_option("--last", choices->last, "Names the last layer; default: what the classifier reads").text("VALUE");
+      .add_option("--first-at", choices->first,
+                  "Names the first layer; default: the first rectified convolution's output")
+      .text("VALUE")
+      .was("--first");
+  parser.add_option("--last-at", choices->last, "Names the last layer; default: what the classifier reads")
+      .text("VALUE")
+      .was("--last");
   parser
       .add_option("--fill", choices->fill,
                   "Says what stands where a changed picture has nothing to show: the picture's mean colour (default), "
@@ -274,7 +278,7 @@ Action add(Parser& parser) {
   steps("--scale", choices->scale, "Enlarges by these factors; default 1:1.8:0.04");
   steps("--rotation", choices->rotation, "Turns by these degrees, anticlockwise; default 0:350:10");
   add_out(parser, choices->out);
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true});
   return [choices] { return examine(*choices); };
 }
 
@@ -286,7 +290,7 @@ extern constinit const Verb descriptor{
     .examples =
         "Examples:\n"
         "  fovea invariance natural church.jpg dog.jpg --out invariance.png\n"
-        "  fovea invariance net.onnx cat.jpg --class tabby --first conv2 --last fc7 --out cat.png\n"
+        "  fovea invariance net.onnx cat.jpg --class tabby --first-at conv2 --last-at fc7 --out cat.png\n"
         "  fovea invariance net.onnx cat.jpg --fill reflect --rotation -45:45:3 --out cat/\n"
         "The figure is that of Zeiler and Fergus 2014 (figure 5). A distance is ||f(Tx) - f(x)|| / ||f(x)||: 0 where\n"
         "nothing changed. A folder also gets a sheet of every changed picture. Numbers are in the .csv and .json.",

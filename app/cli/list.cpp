@@ -129,7 +129,9 @@ Action add(Parser& parser) {
   parser.add_flag("--ops", choices->ops, "Lists the ops of ONNX that are computed");
   parser.add_option("--docs", choices->docs, "Writes one page in Markdown per thing, and an index, to a folder")
       .text("DIR");
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.threads = true, .seed = true, .device = true});
+  parser.at("--ops").excludes("NAME", "`fovea list NAME` explains one, --ops lists the ops of ONNX");
+  parser.excludes("--docs", {"NAME", "--ops", "--json"}, "--docs writes a page of each thing: leave one of them out");
   return [choices] { return tell(*choices); };
 }
 

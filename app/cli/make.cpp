@@ -84,7 +84,11 @@ MakingRequest request_of(const Choices& choices) {
     request.settings[std::move(name)] = std::move(value);
   }
   for (const auto& [name, value] : choices.flagged) {
-    if (value) request.settings[name] = *value;
+    if (!value) continue;
+    if (request.settings.contains(name)) {
+      throw Error(ErrorKind::usage, fmt::format("--{0} and --set {0}=... both say it", name), "leave one of them out");
+    }
+    request.settings[name] = *value;
   }
   request.checks = choices.checks;
   request.seed = choices.common.seed;
@@ -97,23 +101,37 @@ MakingRequest request_of(const Choices& choices) {
 
 std::vector<MakingRequest> requests_of(const Choices& choices) {
   if (choices.jobs.empty() && choices.from.empty()) return {request_of(choices)};
-  const bool anew = !choices.words.empty() || !choices.settings.empty() || !choices.preset.empty() ||
-                    !choices.checks.empty() ||
-                    std::any_of(choices.flagged.begin(), choices.flagged.end(),
-                                [](const auto& flag) { return flag.second.has_value(); });
-  if (anew || (!choices.jobs.empty() && !choices.from.empty())) {
-    throw Error(ErrorKind::usage, "--jobs and --from say all that is made",
-                "leave everything but --out, --threads, --device and --json out");
-  }
   std::vector<MakingRequest> requests = read_jobs(choices.jobs.empty() ? choices.from : choices.jobs);
-  if (!choices.out.empty()) {
+  const auto replace = [&](const std::string& option, const std::string& place, std::string MakingRequest::*own) {
+    if (place.empty()) return;
     if (requests.size() > 1)
-      throw Error(ErrorKind::usage, "--out names one place, but there are " + std::to_string(requests.size()) + " jobs",
-                  "each job has its own `out`");
-    requests.front().out = choices.out;
-    requests.front().film = choices.film;
-  }
+      throw Error(ErrorKind::usage, fmt::format("--{} names one place, but there are {} jobs", option, requests.size()),
+                  fmt::format("each job has its own `{}`", option));
+    requests.front().*own = place;
+  };
+  replace("out", choices.out, &MakingRequest::out);
+  replace("film", choices.film, &MakingRequest::film);
   return requests;
+}
+
+/// Throws where a request, or the command line, asks something of a kind that the kind has no use for.
+void check_request(const MakingRequest& request, const Common& common) {
+  const MakeKind& kind = *request.kind;
+  const auto refuse = [&](const std::string& option, std::string_view why, const std::string& hint) {
+    throw Error(ErrorKind::usage, fmt::format("'{}' {}: {} is not for it", kind.name, why, option), hint);
+  };
+  if (!request.checks.empty() && !kind.asks_witnesses) {
+    std::vector<std::string> others;
+    for (const MakeKind* other : all_make_kinds()) {
+      if (other->asks_witnesses) others.emplace_back(other->name);
+    }
+    refuse("--check", "does not ask other networks", "leave it out; these do: " + joined(others, ", "));
+  }
+  if (kind.needs_model) return;
+  constexpr std::string_view why = "makes pictures without a network";
+  if (!request.model.options.preprocess.empty()) refuse("--preprocess", why, "leave it out");
+  if (!request.model.options.logits.empty()) refuse("--logits", why, "leave it out");
+  if (common.device != "cpu") refuse("--device", why, "leave it out");
 }
 
 // --- making ---
@@ -193,7 +211,6 @@ Json told_of(const MakingRequest& request, const MakingPlace& place, const Opene
   if (place.drawn) name_fonts(json, made.picture);
   json["timings"] = {{"make", seconds}};
   json["job"] = to_json(request);
-  json["job"]["threads"] = thread_count();
   return json;
 }
 
@@ -261,6 +278,7 @@ Json perform_group(const MakingGroup& group, const Common& common) {
 
 int make_all(const Choices& choices) {
   const std::vector<MakingRequest> requests = requests_of(choices);
+  for (const MakingRequest& request : requests) check_request(request, choices.common);
   apply(choices.common);
   for (const MakingRequest& request : requests) place_of(request);  // all places are looked at before the work
   Json told = Json::array();
@@ -303,13 +321,18 @@ Action add(Parser& parser) {
                   "Makes a list of jobs; those that differ only in what they excite are made at once")
       .text("FILE.yaml|json");
   parser.add_option("--from", choices->from, "Makes again what a sidecar says: the same bytes").text("FILE.json");
-  parser
-      .add_option("--preprocess", choices->load.preprocess,
-                  "Says how a picture becomes the network's input, in place of the model's card")
-      .text("imagenet|caffe|tf|none");
-  parser.add_option("--logits", choices->load.logits, "Names the value that holds the class scores; default: found")
-      .text("NAME");
+  add_loading(parser, choices->load);
   add_common(parser, choices->common);
+  const char* const hint =
+      "jobs and sidecars say all that is made: --out, --film, --threads, --device and --json remain";
+  parser.excludes("--from", {"--jobs"}, hint);
+  for (const char* said : {"--jobs", "--from"}) {
+    parser.excludes(said,
+                    {"KIND MODEL IMAGE", "--set", "--preset", "--check", "--raw", "--preview", "--preprocess",
+                     "--logits", "--seed"},
+                    hint);
+    for (const auto& [name, help] : flags) parser.at(std::string("--") + name).excludes(said, hint);
+  }
   return [choices] { return make_all(*choices); };
 }
 

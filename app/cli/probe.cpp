@@ -30,6 +30,7 @@ struct Choices {
   std::string shots = "1,5,20,all";
   ProbeOptions options;
   bool no_input = false;
+  bool repeats_given = false;
   std::string out;
 };
 
@@ -79,6 +80,22 @@ std::vector<ValueId> values_of(const Choices& choices, const Graph& graph) {
 }
 
 std::string shots_text(std::int64_t shots) { return shots == all_shots ? "all" : std::to_string(shots); }
+
+/// Throws where fewer pictures are kept than a row asks for, or none are drawn that could be drawn anew.
+void check_shots(const Choices& choices, const ProbeOptions& options) {
+  bool draws = false;
+  for (const std::int64_t shots : options.shots) {
+    if (shots == all_shots) continue;
+    draws = true;
+    if (shots <= options.training) continue;
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("--shots {} is more than the {} pictures per class that --training keeps", shots, options.training),
+        fmt::format("--training {}", shots));
+  }
+  if (draws || !choices.repeats_given) return;
+  throw Error(ErrorKind::usage, "--repeats draws pictures anew, but --shots all takes all", "leave it out");
+}
 
 // --- what comes out ---
 
@@ -137,14 +154,17 @@ void print(const ProbeResult& result, const std::vector<std::int64_t>& shots, co
 }
 
 int examine(const Choices& choices) {
+  check_data(choices.data);
   const ResultFiles files = result_files(choices.out, "probe", {choices.data.path});
   ProbeOptions options = choices.options;
   options.shots = shots_of(choices.shots);
   options.seed = choices.common.seed;
+  check_shots(choices, options);
   apply(choices.common);
   const Model model = open_model(choices.model, choices.common);
   options.values = values_of(choices, model.graph);
-  const TrainingData data = open_training_data(choices.data, model.card.preprocess ? model.card.preprocess->width : 96);
+  const TrainingData data = open_training_data(choices.data, scene_size_of(model));
+  print_note(data.note);
   options.reading = progress_on_stderr("features");
   options.fitting = progress_on_stderr("classifiers");
   const ProbeResult result = fovea::probe(model, *data.training, *data.validation, options);
@@ -166,7 +186,7 @@ int examine(const Choices& choices) {
 Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
   add_model(parser, choices->model);
-  add_data(parser, choices->data);
+  add_data(parser, choices->data, {.trains = true});
   parser
       .add_option("--values", choices->values,
                   "Names the layers, patterns too (conv*); default: every rectifier and the class scores")
@@ -179,6 +199,7 @@ Action add(Parser& parser) {
     parser.add_option(option, value, help).text("N").range(std::int64_t{1}, most);
   };
   count("--repeats", choices->options.repeats, 1000, "Sets how often training pictures are drawn anew; default 5");
+  parser.at("--repeats").tells(choices->repeats_given);
   count("--training", choices->options.training, 1'000'000,
         "Sets how many pictures per class `all` is at most; default 200");
   count("--held-out", choices->options.held_out, 1'000'000,
@@ -206,9 +227,9 @@ extern constinit const Verb descriptor{
         "  fovea probe world imagenette128.tar --out probe.png\n"
         "  fovea probe net.onnx birds/ --values 'conv*,fc7' --shots 1,5,all --out birds/\n"
         "  fovea probe natural world --scenes 2000 --side 1 --penalty 0.001 --out scenes.png\n"
-        "DATA is split as for training: folders train/ and val/, or every tenth picture of a class is held out. "
-        "Zeiler\n"
-        "and Fergus 2014, section 5.2: accuracy that grows with depth says that later layers are of more general use.",
+        "DATA is split as for training: folders train/ and val/ or alike, or every tenth picture of a class is held\n"
+        "out. Zeiler and Fergus 2014, section 5.2: accuracy that grows with depth says that later layers are of more "
+        "general use.",
     .add = add};
 
 }  // namespace fovea::cli::probe

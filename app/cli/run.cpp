@@ -124,7 +124,7 @@ Action add(Parser& parser) {
   add_pairs(parser, "--input", choices->other_inputs, "NAME=FILE.npy",
             "Gives a further input of a network with several");
   parser.add_option("--out", choices->out, "Writes the logits instead of printing them").text("FILE.npy");
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.seed = true});
   return [choices] { return run_network(*choices); };
 }
 

@@ -62,6 +62,23 @@ void print_epoch(const EpochFigures& f, std::int64_t epochs) {
   std::fflush(stdout);
 }
 
+/// Throws where an option could have no effect on this training.
+void check_recipe(const TrainOptions& options) {
+  for (const std::int64_t epoch : options.snapshots) {
+    if (epoch >= 1 && epoch <= options.epochs) continue;
+    throw Error(ErrorKind::usage,
+                fmt::format("--snapshots {}: the training has {} epoch{}", epoch, options.epochs,
+                            options.epochs == 1 ? "" : "s"),
+                fmt::format("name epochs in 1..{}", options.epochs));
+  }
+  if (options.start_size > 0 && options.start_size >= options.network.size) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--start-size {}: the network's pictures have {} px, so they do not grow",
+                            options.start_size, options.network.size),
+                "name a smaller one, or leave it out");
+  }
+}
+
 /// Draws a bar over all epochs that remain, with pictures per second.
 TrainListener listener_of(const Choices& choices) {
   struct Start {
@@ -120,6 +137,7 @@ void print_result(const Choices& choices, const Training& training, bool finishe
 }
 
 int train_network(Choices& choices) {
+  check_data(choices.data);
   apply(choices.common);
   const std::optional<RankOptions> environment = ranks_from_environment();
   require_fresh(choices);
@@ -127,6 +145,7 @@ int train_network(Choices& choices) {
   options.network = read_network(choices.network);
   options.schedule = schedule_of(choices.schedule);
   options.seed = choices.common.seed;
+  check_recipe(options);
   const TrainingData data = open_training_data(choices.data, options.network.size);
   options.data = data.told;
   make_folder(choices.out);
@@ -134,6 +153,7 @@ int train_network(Choices& choices) {
   const std::unique_ptr<Ranks> ranks = environment ? std::make_unique<Ranks>(*environment) : nullptr;
   const bool leads = !ranks || ranks->rank() == 0;
   Training training(*data.training, *data.validation, options, ranks.get());
+  if (leads) print_note(data.note);
   if (choices.resume && !training.resume()) {
     throw Error(ErrorKind::usage, "there is no training in " + choices.out + " to go on with", "leave out --resume");
   }
@@ -169,6 +189,7 @@ void add_recipe(Parser& parser, Choices& choices) {
       .among({"cosine", "plateau", "constant"});
   number("--warm-up", o.warm_up, 0, 1000, "Sets over how many epochs the rate rises; default 1");
   count("--patience", o.patience, 1, "Sets how many epochs without a better validation make a plateau; default 5");
+  parser.at("--patience").needs("--schedule", "plateau", "add --schedule plateau, or leave --patience out");
   number("--smoothing", o.smoothing, 0, 0.9, "Sets label smoothing; default 0");
   parser.add_flag("--renormalise", o.renormalise, "Scales filters whose RMS exceeds 0.1 back to it, as ZFNet's paper");
   number("--least-area", o.augmentation.least_area, 0.01, 1, "Cuts out boxes of at least this share; default 1: none");
@@ -185,7 +206,7 @@ void add_recipe(Parser& parser, Choices& choices) {
 
 Action add(Parser& parser) {
   const auto choices = std::make_shared<Choices>();
-  add_data(parser, choices->data);
+  add_data(parser, choices->data, {.trains = true});
   parser
       .add_option("--network", choices->network,
                   "Names a built-in network (" + joined(network_names(), ", ") +
@@ -204,14 +225,15 @@ Action add(Parser& parser) {
   parser
       .add_option("--checkpoint-every", choices->options.checkpoint_every,
                   "Also writes a checkpoint every N batches; default: each epoch")
-      .text("N");
+      .text("N")
+      .range(std::int64_t{1}, std::int64_t{1'000'000});
   parser
       .add_option("--loader-threads", choices->options.loader_threads, "Sets how many threads read pictures; default 1")
       .text("N")
       .range(1, 256);
   parser.add_option("--name", choices->options.name, "Names the model on its card").text("NAME");
   parser.add_option("--licence", choices->options.licence, "Sets the licence on its card").text("TEXT");
-  add_common(parser, choices->common);
+  add_common(parser, choices->common, {.device = true});
   return [choices] { return train_network(*choices); };
 }
 

@@ -58,6 +58,11 @@ std::string calls_of(const Argument::Facts& facts) {
   if (!facts.unless.empty()) {
     calls += fmt::format(".required_unless({}, {})", literal(facts.unless), literal(facts.unless_hint));
   }
+  for (const Argument::Condition& one : facts.conditions) {
+    calls += fmt::format(".{}({}, {}, {})", one.wanted ? "needs" : "excludes", literal(one.option), literal(one.word),
+                         literal(one.hint));
+  }
+  if (!facts.old_name.empty()) calls += fmt::format(".was({})", literal(facts.old_name));
   if (const auto* whole = std::get_if<std::pair<std::int64_t, std::int64_t>>(&facts.bounds)) {
     calls += fmt::format(".range({}, {})", whole->first, whole->second);
   }

@@ -26,14 +26,20 @@ std::filesystem::path model_path(const std::string& named) {
 
 }  // namespace
 
-void add_common(Parser& parser, Common& common) {
-  parser.add_option("--threads", common.threads, "Sets the number of threads; default: one per processor")
-      .text("N")
-      .range(1, most_threads);
-  parser.add_option("--seed", common.seed, "Sets the seed of everything random; default 0").text("N");
-  parser.add_option("--device", common.device, "Says where to compute: cpu (default) or cuda")
-      .text("cpu|cuda")
-      .among({"cpu", "cuda"});
+void add_common(Parser& parser, Common& common, const NotCommon& without) {
+  if (!without.threads) {
+    parser.add_option("--threads", common.threads, "Sets the number of threads; default: one per processor")
+        .text("N")
+        .range(1, most_threads);
+  }
+  if (!without.seed) {
+    parser.add_option("--seed", common.seed, "Sets the seed of everything random; default 0").text("N");
+  }
+  if (!without.device) {
+    parser.add_option("--device", common.device, "Says where to compute: cpu (default) or cuda")
+        .text("cpu|cuda")
+        .among({"cpu", "cuda"});
+  }
   parser.add_flag("--json", common.json, "Prints the results as JSON");
 }
 
@@ -45,13 +51,17 @@ Argument& add_model(Parser& parser, ModelChoice& choice, bool required) {
               "The network: an ONNX file, whose card is MODEL's name with .json, or the name of a shipped one (world)")
           .text(" ")
           .required(required);
+  add_loading(parser, choice.options);
+  return model;
+}
+
+void add_loading(Parser& parser, LoadOptions& options) {
   parser
-      .add_option("--preprocess", choice.options.preprocess,
+      .add_option("--preprocess", options.preprocess,
                   "Says how a picture becomes the network's input, in place of the model's card")
       .text("imagenet|caffe|tf|none");
-  parser.add_option("--logits", choice.options.logits, "Names the value that holds the class scores; default: found")
+  parser.add_option("--logits", options.logits, "Names the value that holds the class scores; default: found")
       .text("NAME");
-  return model;
 }
 
 void add_pairs(Parser& parser, const std::string& option, std::vector<std::string>& pairs, const std::string& type,

@@ -15,12 +15,19 @@
 
 namespace fovea::cli {
 
-/// What every verb takes.
+/// What most verbs take.
 struct Common {
   int threads = 0;  ///< 0: as libtorch chooses
   std::uint64_t seed = 0;
   bool json = false;
   std::string device = "cpu";
+};
+
+/// Which of them a verb has no use for.
+struct NotCommon {
+  bool threads = false;
+  bool seed = false;
+  bool device = false;
 };
 
 /// Which model, and how it is read.
@@ -29,10 +36,12 @@ struct ModelChoice {
   LoadOptions options;
 };
 
-/// Adds --threads, --seed, --json and --device.
-void add_common(Parser& parser, Common& common);
+/// Adds --threads, --seed, --device and --json, without those that the verb would pass over.
+void add_common(Parser& parser, Common& common, const NotCommon& without = {});
 /// Adds MODEL, --preprocess and --logits; `required` when the verb cannot do without MODEL. Returns MODEL.
 Argument& add_model(Parser& parser, ModelChoice& choice, bool required = true);
+/// Adds --preprocess and --logits.
+void add_loading(Parser& parser, LoadOptions& options);
 /// Adds an option of NAME=VALUE pairs that may be given several times, or once with several pairs behind it.
 void add_pairs(Parser& parser, const std::string& option, std::vector<std::string>& pairs, const std::string& type,
                const std::string& help);

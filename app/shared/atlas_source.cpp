@@ -26,59 +26,38 @@ constexpr const char* move_hint = "put it back, or build the atlas anew";
 
 }  // namespace
 
-std::string told(const DataChoice& choice, int size) {
-  if (choice.path != world_name) {
-    Json json{{"path", fs::absolute(choice.path).lexically_normal().string()}, {"split", choice.split}};
-    return json.dump({.replace = true});
-  }
-  const Json json{{"world_version", world_version},
-                  {"seed", choice.world_seed},
-                  {"scenes", choice.scenes},
-                  {"biases", choice.biases},
-                  {"size", size}};
-  return json.dump();
-}
-
 std::unique_ptr<Pictures> open_pictures_of(const AtlasManifest& manifest) {
-  DataChoice choice{.unlabelled = true};
-  int size = 0;
   try {
-    const Json json = Json::parse(manifest.data);
-    if (json.contains("path")) {
-      choice.path = json.at("path");
-      choice.split = json.at("split");
-    } else {
-      choice.path = world_name;
-      choice.world_seed = json.at("seed");
-      choice.scenes = json.at("scenes");
-      choice.biases = json.at("biases").get<std::vector<std::string>>();
-      size = json.at("size");
-      if (json.at("world_version") != world_version) {
-        throw Error(ErrorKind::usage, "the atlas is of another version of the rendered world", "build it anew");
-      }
+    const Json told = Json::parse(manifest.data);
+    const std::string path = told.value("path", world_name);
+    if (told.contains("path") && !fs::exists(path)) {
+      throw Error(ErrorKind::file, "the atlas's pictures are no longer at " + path, move_hint);
     }
+    std::unique_ptr<Pictures> pictures = open_told(told).everything;
+    const std::int64_t count = pictures->size();
+    const auto most = told.value("pictures", count);
+    if (most < count) pictures = subset(std::move(pictures), spread_evenly(count, most));
+    if (pictures->size() == manifest.pictures) return pictures;
+    throw Error(ErrorKind::usage,
+                fmt::format("{} has {} pictures now, the atlas is of {}", path, count, manifest.pictures), move_hint);
   } catch (const Json::exception&) {
     throw Error(ErrorKind::format, "the manifest does not say where the pictures are: '" + manifest.data + "'",
                 "the atlas was built by another program; build it anew");
   }
-  if (choice.path != world_name && !fs::exists(choice.path)) {
-    throw Error(ErrorKind::file, "the atlas's pictures are no longer at " + choice.path, move_hint);
-  }
-  std::unique_ptr<Pictures> pictures = open_data(choice, size);
-  if (pictures->size() != manifest.pictures) {
-    throw Error(
-        ErrorKind::usage,
-        fmt::format("{} has {} pictures now, the atlas is of {}", choice.path, pictures->size(), manifest.pictures),
-        move_hint);
-  }
-  return pictures;
 }
 
 WorldSource world_of(const AtlasManifest& manifest) {
   try {
     const Json json = Json::parse(manifest.data);
-    if (json.contains("world_version")) {
-      WorldSource source{.options = {.size = json.at("size"), .biases = {}}, .seed = json.at("seed")};
+    if (json.contains("world_version") && !json.contains("contexts")) {
+      if (json.contains("pictures")) {
+        throw Error(ErrorKind::usage,
+                    "the atlas is of scenes that --pictures picked out, which do not follow each other",
+                    "fovea atlas build MODEL world --scenes N --out DIR");
+      }
+      WorldSource source{.options = {.size = json.at("size"), .biases = {}},
+                         .seed = json.at("seed"),
+                         .first = json.value("first", std::int64_t{0})};
       for (const std::string& bias : json.at("biases").get<std::vector<std::string>>())
         source.options.biases.push_back(parse_bias(bias));
       return source;

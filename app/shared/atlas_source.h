@@ -13,9 +13,6 @@
 
 namespace fovea::cli {
 
-/// Words which data set it is, for the manifest: JSON, with the path made absolute; `size` px of rendered scenes.
-std::string told(const DataChoice& choice, int size);
-
 /// Opens the data set that a manifest tells of. Throws `Error(file)` when it is no longer where it was, `Error(usage)`
 /// when its pictures are not the same any more.
 std::unique_ptr<Pictures> open_pictures_of(const AtlasManifest& manifest);

@@ -175,10 +175,14 @@ Json to_json(const MakingRequest& request) {
 
 MakingRequest read_making(const Json& json, const fs::path& folder) {
   const std::set<std::string> known{"kind",  "model", "preprocess", "logits", "pictures", "preset", "set",
-                                    "check", "seed",  "out",        "film",   "preview",  "raw",    "threads"};
+                                    "check", "seed",  "out",        "film",   "preview",  "raw"};
   if (!json.is_object()) throw Error(ErrorKind::format, "a job must be an object with a kind, found " + json.dump());
   for (const auto& [key, value] : json.items()) {
     if (known.contains(key)) continue;
+    if (key == "threads") {
+      throw Error(ErrorKind::usage, "a job has no 'threads': their number is the whole program's",
+                  "fovea make --jobs FILE --threads N");
+    }
     const std::vector<std::string> names(known.begin(), known.end());
     const std::string near = did_you_mean(key, names);
     throw Error(ErrorKind::usage, "a job has no '" + key + "'",
@@ -217,7 +221,11 @@ std::vector<MakingRequest> read_jobs(const fs::path& path) {
   const bool yaml = ending_of(path) == ".yaml" || ending_of(path) == ".yml";
   const Json json = yaml ? read_yaml(path, most_job_bytes) : parse_json(path);
   const fs::path folder = path.parent_path();
-  if (json.is_object() && json.contains("job")) return {read_making(json.at("job"), folder)};  // a sidecar
+  if (json.is_object() && json.contains("job")) {  // a sidecar
+    Json job = json.at("job");
+    if (job.is_object()) job.erase("threads");  // earlier ones told it here
+    return {read_making(job, folder)};
+  }
   const Json list = json.is_object() && json.contains("jobs") ? json.at("jobs")
                     : json.is_array()                         ? json
                                                               : Json::array({json});

@@ -178,7 +178,8 @@ MapEvaluationResult evaluate_maps(const MapEvaluation& evaluation) {
   const MapScorer scorer(evaluation.questions);  // before the folder is made: its settings may be wrong
   claim_folder(evaluation);
   const MapQuestions& questions = evaluation.questions;
-  const std::vector<std::int64_t> order = picture_order(questions.pictures, evaluation.pictures, wants_truth(questions),
+  const std::int64_t most = evaluation.pictures > 0 ? evaluation.pictures : questions.pictures.size();
+  const std::vector<std::int64_t> order = picture_order(questions.pictures, most, wants_truth(questions),
                                                         questions.seed, progress_on_stderr("looking for boxes"));
   if (order.empty()) {
     throw Error(

@@ -19,10 +19,10 @@ struct MapEvaluation {
   MapQuestions questions;
   Json asked;  ///< what makes numbers comparable: network, data, seed, settings; another one in `out` is refused
   std::filesystem::path out;
-  std::int64_t pictures = 100;
-  std::int64_t sampled = 50;   ///< pictures for what runs the network many times
-  std::int64_t repeated = 10;  ///< pictures for measures that ask such techniques again
-  std::int64_t shown = 3;      ///< pictures whose maps are drawn
+  std::int64_t pictures = 100;  ///< 0: all
+  std::int64_t sampled = 50;    ///< pictures for what runs the network many times
+  std::int64_t repeated = 10;   ///< pictures for measures that ask such techniques again
+  std::int64_t shown = 3;       ///< pictures whose maps are drawn
 };
 
 /// A picture that could not be evaluated.

@@ -39,6 +39,16 @@ std::vector<std::string> with_repeated_names(const Parser& parser, const std::ve
   return result;
 }
 
+/// Throws where an option has another name today.
+void throw_renamed_option(const Parser& parser, const std::string& name) {
+  for (const Argument& argument : parser.arguments()) {
+    const Argument::Facts& facts = argument.facts();
+    if (facts.old_name != name) continue;
+    throw Error(ErrorKind::usage, fmt::format("{} is called {} now", name, facts.name),
+                fmt::format("{} {}", facts.name, facts.text));
+  }
+}
+
 /// Finds the first argument that looks like an option and is none, and throws naming it.
 void throw_unknown_option(const Parser& parser, const Command& command, const std::vector<std::string>& arguments) {
   std::vector<std::string> known = parser.option_names();
@@ -48,6 +58,7 @@ void throw_unknown_option(const Parser& parser, const Command& command, const st
     const std::string name = argument.substr(0, argument.find('='));
     if (!name.starts_with("-") || name.size() < 2) continue;
     if (std::find(known.begin(), known.end(), name) != known.end() || name == "-h") continue;
+    throw_renamed_option(parser, name);
     const std::string hint = did_you_mean(name, known);
     throw Error(ErrorKind::usage, command.name + " has no option '" + name + "'",
                 hint.empty() ? help_hint(command) : hint);
@@ -164,6 +175,28 @@ void require_names(const Argument::Facts& facts) {
   }
 }
 
+// --- what goes together ---
+
+/// Throws unless the command line fits a condition of an argument that it has.
+void require_condition(const CLI::App& app, const std::string& name, const Argument::Condition& condition) {
+  const std::vector<std::string> given = app.get_option(joined(condition.option))->results();
+  const bool has_word = std::find(given.begin(), given.end(), condition.word) != given.end();
+  const bool holds = condition.word.empty() ? !given.empty() : has_word;
+  if (holds == condition.wanted) return;
+  const std::string other = condition.word.empty() ? condition.option : condition.option + " " + condition.word;
+  if (!condition.wanted) throw Error(ErrorKind::usage, name + " and " + other + " do not go together", condition.hint);
+  const std::string found = given.empty() ? "" : ", found " + given.front();
+  throw Error(ErrorKind::usage, fmt::format("{} needs {}{}", name, other, found), condition.hint);
+}
+
+void require_conditions(const CLI::App& app, const Argument::Facts& facts) {
+  if (facts.given == nullptr && facts.conditions.empty()) return;
+  const bool given = app.count(joined(facts.name)) > 0;
+  if (facts.given != nullptr) *facts.given = given;
+  if (!given) return;
+  for (const Argument::Condition& condition : facts.conditions) require_condition(app, facts.name, condition);
+}
+
 }  // namespace
 
 Argument::Argument(std::string name, Target target, std::string help)
@@ -182,6 +215,32 @@ Argument& Argument::required(bool is) {
 Argument& Argument::required_unless(std::string name, std::string hint) {
   facts_.unless = std::move(name);
   facts_.unless_hint = std::move(hint);
+  return *this;
+}
+
+Argument& Argument::needs(std::string name, std::string hint) { return needs(std::move(name), "", std::move(hint)); }
+
+Argument& Argument::needs(std::string name, std::string word, std::string hint) {
+  facts_.conditions.push_back({std::move(name), std::move(word), std::move(hint), true});
+  return *this;
+}
+
+Argument& Argument::excludes(std::string name, std::string hint) {
+  return excludes(std::move(name), "", std::move(hint));
+}
+
+Argument& Argument::excludes(std::string name, std::string word, std::string hint) {
+  facts_.conditions.push_back({std::move(name), std::move(word), std::move(hint), false});
+  return *this;
+}
+
+Argument& Argument::tells(bool& given) {
+  facts_.given = &given;
+  return *this;
+}
+
+Argument& Argument::was(std::string name) {
+  facts_.old_name = std::move(name);
   return *this;
 }
 
@@ -288,6 +347,22 @@ const Argument* Parser::find(std::string_view option) const {
   return nullptr;
 }
 
+Argument& Parser::at(std::string_view name) {
+  for (Argument& argument : arguments_) {
+    if (argument.facts().name == name) return argument;
+  }
+  throw Error(ErrorKind::internal, "there is no argument " + std::string(name));
+}
+
+void Parser::excludes(const std::string& name, std::initializer_list<std::string_view> others,
+                      const std::string& hint) {
+  for (const std::string_view other : others) at(other).excludes(name, hint);
+}
+
+void Parser::needs(const std::string& name, std::initializer_list<std::string_view> others, const std::string& hint) {
+  for (const std::string_view other : others) at(other).needs(name, hint);
+}
+
 std::optional<std::string> read_arguments(const Parser& parser, const Command& command,
                                           const std::vector<std::string>& arguments) {
   constexpr std::size_t help_column = 34;
@@ -310,6 +385,7 @@ std::optional<std::string> read_arguments(const Parser& parser, const Command& c
     const bool is_free =
         facts.unless.empty() || app.count(joined(facts.name)) > 0 || app.count(joined(facts.unless)) > 0;
     if (!is_free) throw Error(ErrorKind::usage, facts.name + " is required", facts.unless_hint);
+    require_conditions(app, facts);
     if (facts.is_name) require_names(facts);
   }
   return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,18 @@ class Argument {
   Argument& required(bool is = true);
   /// Says that a command line with neither it nor the option `name` is refused, with a hint.
   Argument& required_unless(std::string name, std::string hint);
+  /// Refuses it where the option `name` is not given, with a hint.
+  Argument& needs(std::string name, std::string hint);
+  /// Refuses it where the option `name` is not given this word.
+  Argument& needs(std::string name, std::string word, std::string hint);
+  /// Refuses it beside the option `name`, with a hint.
+  Argument& excludes(std::string name, std::string hint);
+  /// Refuses it where the option `name` is given this word.
+  Argument& excludes(std::string name, std::string word, std::string hint);
+  /// Tells `given` whether the command line has it.
+  Argument& tells(bool& given);
+  /// Says what it was called once: whoever writes that is told the name of today.
+  Argument& was(std::string name);
   /// Refuses whole numbers outside of [low, high].
   Argument& range(std::int64_t low, std::int64_t high);
   /// Refuses numbers outside of [low, high].
@@ -55,6 +68,14 @@ class Argument {
   /// Says that it takes NAME=VALUE: several behind it, or one at a time.
   Argument& pairs();
 
+  /// That another option must be given, or must not; with a word: given that word.
+  struct Condition {
+    std::string option;
+    std::string word;
+    std::string hint;
+    bool wanted = true;
+  };
+
   /// What was declared, for who reads, prints or completes.
   struct Facts {
     std::string name;
@@ -64,6 +85,9 @@ class Argument {
     bool required = false;
     std::string unless;
     std::string unless_hint;
+    std::vector<Condition> conditions;
+    bool* given = nullptr;
+    std::string old_name;
     Bounds bounds;
     bool positive = false;
     std::vector<std::string> among;
@@ -103,6 +127,12 @@ class Parser {
   std::vector<std::string> option_names() const;
   /// Returns the option of a name ("--set"), or null.
   const Argument* find(std::string_view option) const;
+  /// Returns one that was added, for who says more about it.
+  Argument& at(std::string_view name);
+  /// Refuses each of these beside the option `name`, with a hint.
+  void excludes(const std::string& name, std::initializer_list<std::string_view> others, const std::string& hint);
+  /// Refuses each of these where the option `name` is not given.
+  void needs(const std::string& name, std::initializer_list<std::string_view> others, const std::string& hint);
 
  private:
   std::deque<Argument> arguments_;

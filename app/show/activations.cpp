@@ -29,6 +29,11 @@ struct Choices {
   std::int64_t most = 64;
   bool over = false;
   std::int64_t channel = -1;  ///< -1: all of them
+  struct {
+    bool most = false;
+    bool order = false;
+    bool scale = false;
+  } given{};
 };
 
 /// A value on a picture.
@@ -63,6 +68,17 @@ void require_channel(const Shown& shown, std::int64_t channel) {
               fmt::format("--channel takes 0..{}", count - 1));
 }
 
+/// Throws where an option is given that says how maps are drawn, and none are.
+void refuse_given(const Choices& choices, const std::string& why) {
+  const std::pair<const char*, bool> options[] = {{"--most", choices.given.most},
+                                                  {"--order", choices.given.order},
+                                                  {"--scale", choices.given.scale},
+                                                  {"--over", choices.over}};
+  for (const auto& [option, given] : options) {
+    if (given) throw Error(ErrorKind::usage, fmt::format("{} is for drawn maps, but {}", option, why), "leave it out");
+  }
+}
+
 Shown look(const Choices& choices, const Model& model) {
   const ShowRequest& request = choices.request;
   const ValueId asked = request.at.empty() ? no_value : value_at(model, request.at);  // told before the work
@@ -78,6 +94,7 @@ Shown look(const Choices& choices, const Model& model) {
   shown.report = inspect_activations(shown.tensor, shown.names);
   if (shown.report.has_positions()) shown.field = receptive_field(trace, shown.value);
   if (choices.channel >= 0 || choices.over) require_channel(shown, choices.channel);
+  if (!shown.report.has_positions()) refuse_given(choices, fmt::format("'{}' has no positions", shown.node));
   if (choices.channel < 0 || !shown.field) return shown;
   const auto& [y, x] = shown.report.channels[static_cast<std::size_t>(choices.channel)].peak;
   shown.box = receptive_box(trace, shown.value, y, x);
@@ -150,6 +167,7 @@ int show_activations(const Choices& choices) {
   const ShowRequest& request = choices.request;
   apply(request.common);
   require_place(request, "the raw activations [C,h,w]");
+  if (!draws(request.out)) refuse_given(choices, request.out + " gets the raw numbers");
   const Model model = open_model(request.model, request.common);
   const Shown shown = look(choices, model);
   stop_if_interrupted();
@@ -185,7 +203,12 @@ Action add(Parser& parser) {
       .text("K")
       .range(std::int64_t{0}, std::int64_t{1'000'000});
   add_out(parser, request, "the raw numbers, [C,h,w]");
-  add_common(parser, request.common);
+  parser.excludes("--channel", {"--most", "--order", "--over"},
+                  "--channel draws one map, over the picture: leave the other out");
+  parser.at("--most").tells(choices->given.most);
+  parser.at("--order").tells(choices->given.order);
+  parser.at("--scale").tells(choices->given.scale);
+  add_common(parser, request.common, {.seed = true});
   return [choices] { return show_activations(*choices); };
 }
 

@@ -246,6 +246,8 @@ Action add(Parser& parser) {
                   "Draws what counts of the field: the unit's mean gradient over the pictures, or over 20 of noise");
   add_out(parser, request, "what --effective found, [H,W]");
   add_common(parser, request.common);
+  parser.needs("--effective", {"--seed", "--device"}, "it is for the gradients of --effective: leave it out");
+  parser.excludes("IMAGE", {"--seed"}, "--seed draws the noise that is taken without pictures: leave it out");
   return [choices] { return show_field(*choices); };
 }
 

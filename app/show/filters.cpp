@@ -26,6 +26,7 @@ struct Choices {
   ShowRequest request;
   bool renormalise = false;
   bool slices = false;
+  bool scale_given = false;
 };
 
 /// What is shown: the filters as they are, or renormalised with how they were before; what they do on pictures.
@@ -171,6 +172,12 @@ int show_filters(const Choices& choices) {
   apply(request.common);
   require_sense(choices);
   require_place(request, "the raw weights");
+  if (!draws(request.out) && (choices.slices || choices.scale_given)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{} is for pictures, but {} gets the raw weights", choices.slices ? "--slices" : "--scale",
+                            request.out),
+                "leave it out");
+  }
   const Model model = open_model(request.model, request.common);
   Shown shown{.report = inspect_filters(model.graph, request.at), .before = {}, .watch = {}};
   if (choices.slices) require_slices(shown.report);
@@ -211,8 +218,12 @@ Action add(Parser& parser) {
                   "Draws every input channel of a deeper layer's filters by itself, in grey");
   parser.add_flag("--renormalise", choices->renormalise,
                   "Shows the filters before and after ZFNet's recipe: an RMS over 0.1 is scaled back to 0.1");
+  parser.at("--scale")
+      .excludes("--renormalise", "before and after are drawn on one scale: leave --scale out")
+      .tells(choices->scale_given);
   add_out(parser, request, "the raw weights");
-  add_common(parser, request.common);
+  add_common(parser, request.common, {.seed = true});
+  parser.needs("--images", {"--device"}, "weights are looked at on the CPU: leave it out");
   return [choices] { return show_filters(*choices); };
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fovea/api.h>
@@ -65,8 +66,48 @@ struct OpenOptions {
 /// `at`.
 std::unique_ptr<Pictures> open_pictures(const std::filesystem::path& path, const OpenOptions& options = {});
 
+/// Stands for all splits of a data set together, unless it has a folder of this name.
+inline constexpr std::string_view every_split = "all";
+
+/// Returns the folders that a data set is divided into ("train", "val"), sorted: those of names that are common for it,
+/// and one called `asked`, where there is one beside others. Throws as `open_pictures` does.
+std::vector<std::string> splits_of(const std::filesystem::path& path, const std::string& asked = {});
+
+/// What pictures are read for.
+enum class SplitUse {
+  judging,    ///< a network is judged by them, which should not have been trained on them
+  everything  ///< all of them are looked at
+};
+
+/// Which pictures of a data set are meant.
+struct SplitChoice {
+  std::string split;                ///< for `OpenOptions`; "": all
+  std::vector<std::string> splits;  ///< that the set is divided into, where the choice was ours
+};
+
+/// Says which split is read. `asked` names one, or `every_split`; of "" a divided set is judged by the split whose name
+/// says that it is for validation (val, valid, validation, dev). Throws `Error(usage)` where there is none, or several.
+SplitChoice choose_split(const std::filesystem::path& path, const std::string& asked, SplitUse use);
+
+/// Which pictures are trained on, and which tell how well.
+struct SplitPair {
+  std::string training;             ///< "": all of the set
+  std::string validation;           ///< "": a part of `training` must be held out
+  std::vector<std::string> splits;  ///< that the set is divided into, where the choice was ours
+};
+
+/// Says which splits are trained on and validated by. `asked` names both ("train,val"), one, which a part is held out
+/// of, or `every_split`; of "" a divided set is taken by its folders' names (train or training; those for validation).
+/// Throws `Error(usage)` where these do not say it.
+SplitPair choose_split_pair(const std::filesystem::path& path, const std::string& asked);
+
 /// Views some pictures of a data set, which must outlive the view.
 std::unique_ptr<Pictures> subset(const Pictures& pictures, std::vector<std::int64_t> indices);
+/// As above; the view keeps the data set.
+std::unique_ptr<Pictures> subset(std::unique_ptr<Pictures> pictures, std::vector<std::int64_t> indices);
+
+/// Returns `most` numbers evenly spaced over 0 to `count` - 1; all of them where there are no more.
+std::vector<std::int64_t> spread_evenly(std::int64_t count, std::int64_t most);
 
 /// Keeps pictures in memory once they were made, up to `most_bytes` of pixels in all (others are made anew each time):
 /// for pictures that are drawn slower than they are trained on. The data set must outlive the view.

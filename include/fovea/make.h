@@ -104,6 +104,7 @@ struct MakeKind {
   std::span<const std::string_view> lists = {};
   /// Options that name a file or a folder.
   std::span<const std::string_view> paths = {};
+  bool asks_witnesses = false;  ///< `MakeCall::witnesses` are asked what they see in what was made
   Made (*make)(const MakeCall&) = nullptr;
 };
 

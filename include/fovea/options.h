@@ -26,9 +26,10 @@ enum class OptionType {
 struct Option {
   std::string_view name;
   OptionType type = OptionType::text;
-  std::string_view fallback;    ///< the default, as text
-  std::string_view range = {};  ///< "low..high" or "a|b|c"; empty: any
-  std::string_view help;        ///< one sentence, third person
+  std::string_view fallback;       ///< the default, as text
+  std::string_view range = {};     ///< "low..high" or "a|b|c"; empty: any
+  std::string_view help;           ///< one sentence, third person
+  std::string_view old_name = {};  ///< what it was called once: whoever writes that is told the name of today
 };
 
 /// One option's setting in a preset.
@@ -63,12 +64,15 @@ class Options {
   bool has(std::string_view name) const { return values_.contains(name); }
   /// Tells whether the user or the preset set it.
   bool is_set(std::string_view name) const { return set_.contains(name); }
+  /// Tells whether the user set it, and no preset did it for them.
+  bool is_asked(std::string_view name) const { return asked_.contains(name); }
   /// Returns every option's effective value, by name.
   const Settings& all() const { return values_; }
 
  private:
   Settings values_;
   Settings set_;
+  Settings asked_;
 };
 
 }  // namespace fovea

@@ -101,6 +101,17 @@ const Option* find(std::span<const Option> described, std::string_view name) {
               hint);
 }
 
+/// Throws where an option has another name today.
+void refuse_old_name(std::string_view owner, std::span<const Option> described, std::string_view name) {
+  for (const Option& option : described) {
+    if (option.old_name != name) continue;
+    throw Error(ErrorKind::usage,
+                "option '" + std::string(name) + "' of " + std::string(owner) + " is called '" +
+                    std::string(option.name) + "' now",
+                "write " + std::string(option.name) + "=...");
+  }
+}
+
 }  // namespace
 
 Options::Options(std::string_view owner, std::span<const Option> described, std::span<const Preset> presets,
@@ -116,10 +127,12 @@ Options::Options(std::string_view owner, std::span<const Option> described, std:
     if (found == nullptr) unknown(owner, "preset", preset, known);
     for (const Setting& setting : found->settings) set_[std::string(setting.name)] = setting.value;
   }
+  asked_ = settings;
   for (const auto& [name, value] : settings) set_[name] = value;
   for (const auto& [name, value] : set_) {
     const Option* option = find(described, name);
     if (option == nullptr) {
+      refuse_old_name(owner, described, name);
       std::vector<std::string> known;
       for (const Option& candidate : described) known.emplace_back(candidate.name);
       unknown(owner, "option", name, known);

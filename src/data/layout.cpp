@@ -65,8 +65,9 @@ class Reader {
   Layout layout(bool unlabelled) {
     read_classes();
     find_pictures();
-    if (unlabelled && split_.empty() && !found_.empty() && none_in_folders()) return of_one_class();
     find_splits();
+    if (!split_.empty() && !splits_.contains(split_)) no_such_split();
+    if (unlabelled && split_.empty() && !found_.empty() && none_in_folders()) return of_one_class();
     if (!classes_) count_folders();
     Layout result{.labels = classes_->names, .pictures = {}};
     for (const Found& one : found_) {
@@ -78,6 +79,13 @@ class Reader {
     if (result.pictures.empty()) no_pictures();
     add_boxes(result);
     return result;
+  }
+
+  std::vector<std::string> splits() {
+    read_classes();
+    find_pictures();
+    find_splits();
+    return {splits_.begin(), splits_.end()};
   }
 
  private:
@@ -148,15 +156,13 @@ class Reader {
     for (const auto& [folder, qualifies] : folders_only) {
       if (qualifies && (any_name || is_split_name(folder))) splits_.insert(folder);
     }
-    if (!split_.empty() && !splits_.contains(split_)) no_such_split();
   }
 
   [[noreturn]] void no_such_split() const {
     const std::vector<std::string> names(splits_.begin(), splits_.end());
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
     throw Error(ErrorKind::usage,
-                shown_ + " has no split '" + split_ + "'; " + (names.empty() ? "it is not divided" : "found: " + list),
+                shown_ + " has no split '" + split_ + "'; " +
+                    (names.empty() ? "it is not divided" : "found: " + comma_list(names)),
                 names.empty() ? "leave the split out" : did_you_mean(split_, names));
   }
 
@@ -226,13 +232,22 @@ class Reader {
 }  // namespace
 
 bool is_split_name(std::string_view folder) {
-  constexpr std::array<std::string_view, 8> names{"train",      "training", "val",     "valid",
-                                                  "validation", "test",     "testing", "dev"};
-  return std::find(names.begin(), names.end(), folder) != names.end();
+  const auto among = [&](const auto& names) { return std::find(names.begin(), names.end(), folder) != names.end(); };
+  return among(training_names) || among(validation_names) || among(test_names);
 }
 
 Layout lay_out(const FileTree& tree, const std::string& split, const std::string& shown, bool unlabelled) {
   return Reader(tree, split, shown).layout(unlabelled);
+}
+
+std::string comma_list(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+std::vector<std::string> list_splits(const FileTree& tree, const std::string& asked, const std::string& shown) {
+  return Reader(tree, asked, shown).splits();
 }
 
 }  // namespace fovea

@@ -54,24 +54,41 @@ fs::path named_folder(const fs::path& path) {
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
-}  // namespace
+/// What a path names.
+struct Named {
+  std::unique_ptr<FileTree> tree;
+  std::string split;  ///< of the tree, where the path is a split's; "": the tree itself
+};
 
-std::unique_ptr<Pictures> open_pictures(const fs::path& path, const OpenOptions& options) {
+/// A split by its path stands for itself among its neighbours where classes.txt lies above it: its classes are counted
+/// with theirs.
+Named named_by(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) {
     throw Error(ErrorKind::file, "cannot read " + path.string() + ": there is no such file or folder",
                 "check the path");
   }
-  if (!fs::is_directory(status)) return open_tree(open_archive(path), options, path);
-  // A split by its path: its classes are counted with those of its neighbours, where classes.txt lies above it.
+  if (!fs::is_directory(status)) return {open_archive(path), ""};
   const fs::path folder = named_folder(path);
   const std::string own_name = folder.filename().string();
-  const bool is_split = options.split.empty() && is_split_name(own_name) &&
-                        !fs::exists(folder / "classes.txt", error) &&
+  const bool is_split = is_split_name(own_name) && !fs::exists(folder / "classes.txt", error) &&
                         fs::exists(folder.parent_path() / "classes.txt", error);
-  if (is_split) return open_tree(open_folder(folder.parent_path()), {.split = own_name}, path);
-  return open_tree(open_folder(path), options, path);
+  return is_split ? Named{open_folder(folder.parent_path()), own_name} : Named{open_folder(path), ""};
+}
+
+}  // namespace
+
+std::unique_ptr<Pictures> open_pictures(const fs::path& path, const OpenOptions& options) {
+  Named named = named_by(path);
+  if (named.split.empty()) return open_tree(std::move(named.tree), options, path);
+  if (options.split.empty()) return open_tree(std::move(named.tree), {.split = named.split}, path);
+  return open_tree(open_folder(path), options, path);  // a split of a split
+}
+
+std::vector<std::string> splits_of(const fs::path& path, const std::string& asked) {
+  const Named named = named_by(path);
+  return named.split.empty() ? list_splits(*named.tree, asked, path.string()) : std::vector<std::string>();
 }
 
 }  // namespace fovea

@@ -1,5 +1,6 @@
 // Data sets seen through another: a part of one, or one whose pictures stay in memory.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <mutex>
 
 #include <fovea/data.h>
@@ -9,8 +10,8 @@ namespace {
 
 class Subset : public Pictures {
  public:
-  Subset(const Pictures& pictures, std::vector<std::int64_t> indices)
-      : pictures_(pictures), indices_(std::move(indices)) {}
+  Subset(const Pictures& pictures, std::vector<std::int64_t> indices, std::unique_ptr<Pictures> kept = nullptr)
+      : kept_(std::move(kept)), pictures_(pictures), indices_(std::move(indices)) {}
 
   std::int64_t size() const override { return static_cast<std::int64_t>(indices_.size()); }
   const std::vector<std::string>& labels() const override { return pictures_.labels(); }
@@ -21,6 +22,7 @@ class Subset : public Pictures {
  private:
   std::int64_t at_place(std::int64_t index) const { return indices_.at(static_cast<std::size_t>(index)); }
 
+  std::unique_ptr<Pictures> kept_;  ///< `pictures_`, where the view keeps them
   const Pictures& pictures_;
   std::vector<std::int64_t> indices_;
 };
@@ -61,6 +63,18 @@ class InMemory : public Pictures {
 
 std::unique_ptr<Pictures> subset(const Pictures& pictures, std::vector<std::int64_t> indices) {
   return std::make_unique<Subset>(pictures, std::move(indices));
+}
+
+std::unique_ptr<Pictures> subset(std::unique_ptr<Pictures> pictures, std::vector<std::int64_t> indices) {
+  const Pictures& all = *pictures;
+  return std::make_unique<Subset>(all, std::move(indices), std::move(pictures));
+}
+
+std::vector<std::int64_t> spread_evenly(std::int64_t count, std::int64_t most) {
+  const std::int64_t taken = std::min(count, most);
+  std::vector<std::int64_t> numbers;
+  for (std::int64_t i = 0; i < taken; ++i) numbers.push_back(i * count / taken);
+  return numbers;
 }
 
 std::unique_ptr<Pictures> kept_in_memory(const Pictures& pictures, std::size_t most_bytes) {

@@ -137,6 +137,10 @@ Made make_class(const MakeCall& call) {
   for (const Asked& one : asked) objectives.push_back(one.objective);
   const AscentOptions options = ascent_options(call);
   const bool in_octaves = call.options.text("method") == "octaves";
+  if (in_octaves) {
+    refuse_asked(call, {"canvas", "transforms", "priors", "optimiser", "keep"},
+                 "with method octaves, which has parts of its own", "leave it out, or take method ascent");
+  }
   const Climbed climbed = in_octaves ? climb_ladder(call, octave_rungs(call, options), options, objectives)
                                      : climb_all(call, options, objectives);
   std::vector<MadeTile> tiles;
@@ -176,6 +180,7 @@ extern constinit const MakeKind descriptor{
     .options = options,
     .presets = presets,
     .lists = lists,
+    .asks_witnesses = true,
     .make = make_class};
 
 }  // namespace fovea::make::class_picture

@@ -158,6 +158,10 @@ Tensor zoomed(const Tensor& picture, double share) {
 }
 
 Made make_dream(const MakeCall& call) {
+  if (!call.options.text("objective").empty())
+    refuse_asked(call, {"at"}, "beside 'objective', which says what is dreamt");
+  if (call.options.integer("zoom") == 0)
+    refuse_asked(call, {"zoom_scale"}, "without 'zoom'", "add zoom=100, or leave it out");
   const Asked asked = asked_of(call);
   AscentOptions ascent = ascent_options(call);
   ascent.objectives = {asked.objective};

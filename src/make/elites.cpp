@@ -8,6 +8,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/stack.h>
 
+#include <fovea/data.h>
 #include <fovea/error.h>
 #include <fovea/version.h>
 
@@ -203,9 +204,8 @@ std::int64_t restore(const MakeCall& call, const Judge& judge, evolved::Archive<
 
 std::vector<std::int64_t> shown_classes(const MakeCall& call, std::int64_t classes) {
   std::vector<std::int64_t> shown = read_classes(call.network(), call.options.text("class"));
-  if (!shown.empty()) return shown;
-  const std::int64_t count = std::min(classes, call.options.integer("most"));
-  for (std::int64_t i = 0; i < count; ++i) shown.push_back(i * classes / count);
+  if (shown.empty()) return spread_evenly(classes, call.options.integer("most"));
+  refuse_asked(call, {"most"}, "beside 'class', which names those that are shown");
   return shown;
 }
 
@@ -322,6 +322,7 @@ extern constinit const MakeKind descriptor{
         "gene. No gradient is asked. --check says what other networks see.",
     .options = options,
     .presets = presets,
+    .asks_witnesses = true,
     .make = make_elites};
 
 }  // namespace fovea::make::elites

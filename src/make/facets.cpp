@@ -35,7 +35,9 @@ constexpr Option options[] = {
      .fallback = "",
      .help = "A folder or .tar with one folder of pictures per class; the class's own are taken (of a channel all). "
              "None: the pictures after the network."},
-    {.name = "split", .fallback = "", .help = "Takes only what lies in a folder of this name, such as train."},
+    {.name = "split",
+     .fallback = "",
+     .help = "Takes only what lies in a folder of `data` of this name, such as train; none, and `all`: everything."},
     {.name = "atlas",
      .fallback = "",
      .help = "An atlas (`fovea atlas build`) whose strongest pictures of the channel are taken."},
@@ -48,11 +50,12 @@ constexpr Option options[] = {
      .fallback = "15",
      .range = "1..1000",
      .help = "Pictures nearest a group's middle that the ascent begins with the mean of."},
-    {.name = "most",
+    {.name = "pictures",
      .type = OptionType::integer,
      .fallback = "300",
-     .range = "2..100000",
-     .help = "Pictures that are looked at, evenly spaced among those there are."},
+     .range = "0..100000000",
+     .help = "Pictures that are looked at, evenly spaced among those there are; 0: all.",
+     .old_name = "most"},
     {.name = "start",
      .type = OptionType::choice,
      .fallback = "mean",
@@ -76,7 +79,27 @@ constexpr Preset presets[] = {
 struct Seen {
   Tensor pictures;  ///< [N,3,H,W], display units
   std::vector<std::string> names;
+  std::string note;  ///< which parts of a divided set were looked at together
 };
+
+/// Throws where options say what others say already, or speak of what is not there.
+void require_one_source(const MakeCall& call) {
+  const Options& options = call.options;
+  const bool data = !options.text("data").empty();
+  const bool atlas = !options.text("atlas").empty();
+  const bool channel = !options.text("at").empty();
+  if (channel && !options.text("class").empty())
+    throw Error(ErrorKind::usage, "'class' and 'at' both say whose facets are made", "leave one of them out");
+  if (data && atlas)
+    throw Error(ErrorKind::usage, "'data' and 'atlas' both say which pictures", "leave one of them out");
+  if (!data && !options.text("split").empty())
+    throw Error(ErrorKind::usage, "'split' is of 'data', which is not said", "--set data=FOLDER split=train");
+  if (!options.is_set("pictures") || data || (atlas && !channel)) return;
+  throw Error(ErrorKind::usage,
+              atlas ? "'pictures' has no effect with 'atlas' and 'at': the atlas says which excite the channel most"
+                    : "'pictures' counts those of 'data' or 'atlas', and neither is said",
+              "leave it out");
+}
 
 void add(const Image& image, const std::string& name, const Preprocess& preprocess, std::vector<Tensor>& pictures,
          Seen& seen) {
@@ -97,10 +120,14 @@ std::vector<bool> labels_of_class(const MakeCall& call, const Pictures& data, st
 std::unique_ptr<Pictures> pictures_of_atlas(const Atlas& atlas) {
   const Json json = Json::parse_or_null(atlas.manifest().data);
   if (json.is_object() && json.contains("path")) {
-    return open_pictures(json.at("path").get<std::string>(), {.split = json.value("split", ""), .unlabelled = true});
+    auto pictures =
+        open_pictures(json.at("path").get<std::string>(), {.split = json.value("split", ""), .unlabelled = true});
+    const std::int64_t count = pictures->size();
+    const std::int64_t most = json.value("pictures", count);
+    return most < count ? subset(std::move(pictures), spread_evenly(count, most)) : std::move(pictures);
   }
   throw Error(ErrorKind::unsupported, "the atlas's pictures are not in a folder or .tar",
-              "give the pictures by data=PATH");
+              "leave the atlas out, and give pictures by data=PATH");
 }
 
 /// Which pictures of a data set are looked at.
@@ -119,10 +146,11 @@ std::vector<std::int64_t> candidates_of(const MakeCall& call, const Pictures& da
   for (std::int64_t i = 0; i < data.size(); ++i) {
     if (!asked_class || fits[static_cast<std::size_t>(data.label(i))]) chosen.push_back(i);
   }
-  const auto most = static_cast<std::size_t>(call.options.integer("most"));
-  if (chosen.size() <= most) return chosen;
+  const std::int64_t most = call.options.integer("pictures");
+  if (most == 0) return chosen;
   std::vector<std::int64_t> spread;
-  for (std::size_t i = 0; i < most; ++i) spread.push_back(chosen[i * chosen.size() / most]);
+  for (const std::int64_t i : spread_evenly(static_cast<std::int64_t>(chosen.size()), most))
+    spread.push_back(chosen[static_cast<std::size_t>(i)]);
   return spread;
 }
 
@@ -136,10 +164,13 @@ Seen look(const MakeCall& call, std::optional<std::int64_t> asked_class, const A
   std::optional<Atlas> atlas;
   if (!folder.empty()) atlas.emplace(folder);
   std::unique_ptr<Pictures> data;
-  if (!path.empty())
-    data = open_pictures(path, {.split = call.options.text("split"), .unlabelled = true});
-  else if (atlas)
+  if (!path.empty()) {
+    const SplitChoice split = choose_split(path, call.options.text("split"), SplitUse::everything);
+    data = open_pictures(path, {.split = split.split, .unlabelled = true});
+    if (!split.splits.empty()) seen.note = "pictures of all parts of the data set (split=NAME takes one)";
+  } else if (atlas) {
     data = pictures_of_atlas(*atlas);
+  }
   if (data) {
     const auto chosen = candidates_of(call, *data, asked_class, atlas ? &*atlas : nullptr, place);
     for (const std::int64_t index : chosen) {
@@ -319,6 +350,7 @@ Made make_facets(const MakeCall& call) {
     objective = logit(*asked_class);
     title = label_of(model.card, *asked_class);
   }
+  require_one_source(call);
   const Seen seen = look(call, asked_class, place ? &*place : nullptr);
   Made made;
   const Tensor plane = plane_of(call, features_of(call, seen.pictures), made.notes);
@@ -337,6 +369,7 @@ Made make_facets(const MakeCall& call) {
                                  call.options.text("steps") +
                                  " steps in four phases, cropped about the centre "
                                  "and blurred less and less (the released code denoises by split Bregman instead)"};
+  if (!seen.note.empty()) notes.push_back(seen.note);
   notes.insert(notes.end(), made.notes.begin(), made.notes.end());
   notes.insert(notes.end(), climbed.notes.begin(), climbed.notes.end());
   made.notes = std::move(notes);

@@ -2,6 +2,7 @@
 // x* = argmax objective(T(x)) over random transforms T. Erhan et al. 2009; Olah, Mordvintsev and Schubert 2017.
 // SPDX-License-Identifier: Apache-2.0
 #include <fovea/ablate.h>
+#include <fovea/data.h>
 #include <fovea/error.h>
 
 #include "make/shared/common.h"
@@ -77,16 +78,11 @@ struct Wanted {
   std::int64_t item = 0;     ///< of the list that asks for it
 };
 
-std::vector<std::int64_t> spread(std::int64_t channels, std::int64_t most) {
-  std::vector<std::int64_t> chosen;
-  const std::int64_t count = most == 0 ? channels : std::min(most, channels);
-  for (std::int64_t i = 0; i < count; ++i) chosen.push_back(i * channels / count);
-  return chosen;
-}
-
 void add_places(const MakeCall& call, std::int64_t item, std::vector<Wanted>& wanted) {
   const Model& model = call.network();
   const std::string& unit = call.options.text("unit");
+  const std::int64_t most = call.options.integer("most");
+  bool sheets = false;  // whether channels are picked out of a whole value
   for (const std::string& text : split_list(call.options.text("at"))) {
     const Ablation place = parse_ablation(model.graph, text);
     const std::string& value = model.graph.name(place.value);
@@ -95,8 +91,12 @@ void add_places(const MakeCall& call, std::int64_t item, std::vector<Wanted>& wa
       wanted.push_back({term("energy", {value}), stem, value, place.value, item++});
       continue;
     }
-    const std::vector<std::int64_t> channels =
-        place.channels.empty() ? spread(channels_of(model, place.value), call.options.integer("most")) : place.channels;
+    std::vector<std::int64_t> channels = place.channels;
+    if (channels.empty()) {
+      const std::int64_t all = channels_of(model, place.value);
+      channels = spread_evenly(all, most == 0 ? all : most);
+      sheets = true;
+    }
     for (const std::int64_t channel : channels) {
       const std::string number = std::to_string(channel);
       std::vector<std::string> arguments{value, number};
@@ -109,6 +109,7 @@ void add_places(const MakeCall& call, std::int64_t item, std::vector<Wanted>& wa
     }
     ++item;
   }
+  if (!sheets) refuse_asked(call, {"most"}, "where no whole value is laid out");
 }
 
 std::vector<Wanted> wanted_of(const MakeCall& call) {
@@ -121,6 +122,7 @@ std::vector<Wanted> wanted_of(const MakeCall& call) {
     if (taps.empty()) throw Error(ErrorKind::usage, "objective '" + text + "' reads nothing of the network");
     wanted.push_back({objective, file_name(text), text, taps.front(), item++});
   }
+  if (call.options.text("at").empty()) refuse_asked(call, {"unit"}, "without 'at'");
   add_places(call, item, wanted);
   if (wanted.empty()) {
     throw Error(ErrorKind::usage, "'feature' needs something to excite",
@@ -132,6 +134,7 @@ std::vector<Wanted> wanted_of(const MakeCall& call) {
 /// Repeats every wanted picture `diversity` times, each beside others of its own.
 std::vector<Wanted> varied(const MakeCall& call, const std::vector<Wanted>& wanted) {
   const std::int64_t variants = call.options.integer("diversity");
+  if (variants == 1) refuse_asked(call, {"apart"}, "where 'diversity' is 1", "add diversity=4, or leave it out");
   std::vector<Wanted> all;
   for (const Wanted& one : wanted) {
     const Objective signed_one = call.options.flag("negative") ? -one.objective : one.objective;

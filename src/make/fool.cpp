@@ -80,6 +80,14 @@ void check(const MakeCall& call) {
     throw Error(ErrorKind::usage, "method 'minimal' looks for the least RMS change, found norm 'inf'",
                 "leave norm out, or take method pgd with an epsilon");
   }
+  const std::string& method = call.options.text("method");
+  const std::string with = "with method " + method;
+  if (is_minimal(call))
+    refuse_asked(call, {"epsilon", "rate"}, with + ": no bound is given, the least change is sought");
+  if (method == "fgsm") refuse_asked(call, {"steps", "rate"}, with + ", which makes one step of epsilon");
+  if (!is_minimal(call) && !is_linear_in_picture(call.network().graph))
+    refuse_asked(call, {"confidence"}, with + ", which stays within epsilon however sure the network is");
+  if (!call.pictures.empty()) refuse_asked(call, {"start", "count"}, "where pictures are given");
   if (call.options.flag("apply_to_others") && call.pictures.size() < 2) {
     throw Error(ErrorKind::usage,
                 "'apply_to_others' needs at least 2 pictures, found " + std::to_string(call.pictures.size()),
@@ -217,6 +225,7 @@ extern constinit const MakeKind descriptor{
     .least_pictures = 0,
     .most_pictures = 100000,
     .options = options,
+    .asks_witnesses = true,
     .make = make_fool};
 
 }  // namespace fovea::make::fool

@@ -118,6 +118,7 @@ constexpr Rate rates[] = {{0.004, 0.25}, {0.0004, 0.5}, {0.00004, 0.25}};
 /// The ascents that one batch goes through, the paper's at a share of its rates.
 std::vector<AscentOptions> phases_of(const MakeCall& call, const AscentOptions& base, double share) {
   if (call.options.text("method") == "adam") return {base};
+  refuse_asked(call, {"optimiser"}, "with method mahendran, which has momentum at rates of its own");
   constexpr double momentum = 0.9;
   const double numbers = 3.0 * base.height * base.width;
   const double sigma2 = rms_of_pictures * rms_of_pictures * numbers;

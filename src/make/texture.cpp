@@ -80,6 +80,7 @@ Made make_texture(const MakeCall& call) {
   MakeCall asked = call;
   asked.model = &pooled;
   const std::string& at = call.options.text("at");
+  if (!at.empty()) refuse_asked(call, {"depth"}, "beside 'at', which names the layers");
   const std::vector<ValueId> layers =
       at.empty() ? layers_by_size(pooled, static_cast<std::size_t>(call.options.integer("depth")))
                  : layers_of(pooled, at, 1);

@@ -10,30 +10,28 @@
 // An empty line ends a command's output. FOVEA_BINARY in the environment names another program; FOVEA_UPDATE=1 rewrites
 // transcripts that do not match with what was printed; `...` and `[..]` stay where what stands around them does.
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "lines.h"
+#include "stage.h"
 
 namespace {
 
-using fovea::transcripts::Lines;
+namespace fs = std::filesystem;
+using fovea::test::Lines;
+using fovea::test::lines_of;
+using fovea::test::play;
+using fovea::test::Printed;
+using fovea::test::Stage;
 using fovea::transcripts::matches;
 using fovea::transcripts::rewritten;
-
-namespace fs = std::filesystem;
 
 struct Command {
   std::vector<std::string> remarks;
@@ -41,17 +39,6 @@ struct Command {
   std::vector<std::string> expected;
   int status = 0;
 };
-
-struct Printed {
-  std::vector<std::string> lines;
-  int status = 0;
-};
-
-std::vector<std::string> lines_of(std::istream& stream) {
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
 
 std::vector<Command> read_transcript(const fs::path& path) {
   std::ifstream file(path);
@@ -74,48 +61,6 @@ std::vector<Command> read_transcript(const fs::path& path) {
   }
   return commands;
 }
-
-/// Runs a line in the shell; empty lines are dropped, for they end a command's output in a transcript.
-Printed play(const std::string& line, const fs::path& folder) {
-  const std::string script = "cd '" + folder.string() + "' && { " + line + "\n} 2>&1 </dev/null";
-  std::FILE* pipe = ::popen(script.c_str(), "r");
-  if (pipe == nullptr) return {{"cannot start a shell"}, -1};
-  std::string text;
-  std::array<char, 4096> buffer{};
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) text.append(buffer.data(), count);
-  const int status = ::pclose(pipe);
-  std::istringstream stream(text);
-  Lines lines = lines_of(stream);
-  std::erase(lines, "");
-  return {lines, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)};
-}
-
-/// A new folder with the fixtures, the program in $PATH; removed when left.
-class Stage {
- public:
-  Stage() {
-    std::string pattern = (fs::temp_directory_path() / "fovea_transcript.XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    const char* program = std::getenv("FOVEA_BINARY");
-    fs::create_directories(folder_ / ".bin");
-    fs::create_symlink(fs::absolute(program != nullptr ? program : FOVEA_BINARY), folder_ / ".bin" / "fovea");
-    if (old_path_.empty()) old_path_ = std::getenv("PATH");
-    ::setenv("PATH", ((folder_ / ".bin").string() + ":" + old_path_).c_str(), 1);
-    ::setenv("SOURCE", FOVEA_SOURCE, 1);
-  }
-  ~Stage() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
-
-  const fs::path& folder() const { return folder_; }
-
- private:
-  static inline std::string old_path_;
-  fs::path folder_;
-};
 
 void append(std::string& transcript, const Command& command, const Lines& lines, int status) {
   for (const std::string& remark : command.remarks) transcript += remark + "\n";
@@ -150,7 +95,6 @@ fs::path path_of(const std::string& name) {
 TEST_P(transcript, plays) {
   const fs::path path = path_of(GetParam());
   const Stage stage;
-  fs::copy(FOVEA_FIXTURES, stage.folder(), fs::copy_options::recursive);
   std::string updated;
   bool all_match = true;
   for (const Command& command : read_transcript(path)) {

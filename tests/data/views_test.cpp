@@ -27,6 +27,19 @@ TEST(views, a_subset_is_the_pictures_named) {
   EXPECT_EQ(some->at(0).picture.rgb, all.at(7).picture.rgb);
 }
 
+TEST(views, a_subset_may_keep_its_pictures) {
+  const auto some = subset(std::make_unique<test::PaintedPictures>(10, 1), {7, 2});
+  EXPECT_EQ(some->name(1), "painted 2");
+}
+
+TEST(views, numbers_are_spread_evenly) {
+  using Numbers = std::vector<std::int64_t>;
+  EXPECT_EQ(spread_evenly(10, 4), (Numbers{0, 2, 5, 7}));
+  EXPECT_EQ(spread_evenly(3, 3), (Numbers{0, 1, 2}));
+  EXPECT_EQ(spread_evenly(3, 9), (Numbers{0, 1, 2}));
+  EXPECT_EQ(spread_evenly(0, 9), Numbers{});
+}
+
 TEST(views, pictures_in_memory_are_made_once) {
   const Counting all(4, 1);
   const auto kept = kept_in_memory(all);

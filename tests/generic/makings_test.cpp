@@ -1,6 +1,7 @@
 // Properties that every kind of making has, on a network of colours, a grey one and one that takes a single picture at
 // a time; a kind that is registered but not listed here fails.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -169,6 +170,16 @@ TEST_P(makings, of_networks_that_take_one_picture_at_a_time) {
   const Made made = made_by(3, 1);
   expect_well_made(*GetParam(), made);
   EXPECT_EQ(made.pictures.size(), made_by().pictures.size());
+}
+
+TEST_P(makings, ask_other_networks_where_they_say_so) {
+  const Model other = test::made_model();
+  MakeOptions options;
+  options.witnesses = {&other};
+  const Made made = made_by(3, -1, options);
+  const bool asked = std::any_of(made.further.begin(), made.further.end(),
+                                 [](const MadeTable& table) { return table.name == "witnesses"; });
+  EXPECT_EQ(asked, GetParam()->asks_witnesses);
 }
 
 std::string making_name(const ::testing::TestParamInfo<const MakeKind*>& info) { return std::string(info.param->name); }

@@ -72,6 +72,20 @@ TEST(facets, takes_a_classs_pictures_out_of_a_folder) {
   EXPECT_TRUE(holds(cats.notes.front(), "4 pictures in 1 group;"));
 }
 
+TEST(facets, what_says_the_same_twice_or_nothing_is_refused) {
+  const Settings cat{{"class", "cat"}};
+  const auto failure = [&](const Settings& more) {
+    Settings settings = cat;
+    settings.insert(more.begin(), more.end());
+    return failure_of([&] { made("facets", settings, two_kinds()); });
+  };
+  EXPECT_TRUE(holds(failure({{"data", "a"}, {"atlas", "b"}}), "both say which pictures"));
+  EXPECT_TRUE(holds(failure({{"at", "features:1"}}), "both say whose facets"));
+  EXPECT_TRUE(holds(failure({{"split", "val"}}), "is of 'data'"));
+  EXPECT_TRUE(holds(failure({{"pictures", "4"}}), "neither is said"));
+  EXPECT_TRUE(holds(failure({{"most", "4"}}), "is called 'pictures' now"));
+}
+
 TEST(facets, what_is_missing_has_words) {
   EXPECT_TRUE(holds(failure_of([] { made("facets", {{"class", "cat"}}); }), "expected at least 2, found 0"));
   EXPECT_TRUE(holds(failure_of([] { made("facets", {}, two_kinds()); }), "one class or channel"));

@@ -20,6 +20,15 @@
 
 namespace fovea::make {
 
+void refuse_asked(const MakeCall& call, std::initializer_list<std::string_view> options, std::string_view beside,
+                  std::string_view hint) {
+  for (const std::string_view option : options) {
+    if (!call.options.is_asked(option)) continue;
+    throw Error(ErrorKind::usage, "option '" + std::string(option) + "' has no effect " + std::string(beside),
+                std::string(hint));
+  }
+}
+
 // --- objectives out of options ---
 
 Objective term(std::string_view kind, std::vector<std::string> arguments) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,11 @@ constexpr Option keep_option() {
 
 /// Lucid's transforms (Olah et al. 2017).
 inline constexpr std::string_view lucid_transforms = "pad(12) jitter(8) scale rotate jitter(4)";
+
+/// Throws `Error(usage)` naming the first of these options that the user set although it has no effect beside others
+/// ("with method octaves").
+void refuse_asked(const MakeCall& call, std::initializer_list<std::string_view> options, std::string_view beside,
+                  std::string_view hint = "leave it out");
 
 // --- objectives out of options ---
 
