@@ -87,7 +87,8 @@ TEST(train, learns_and_exports_what_it_learnt) {
   EXPECT_EQ(loaded.card.facts.at("epochs_done"), "3");
   const Tensor input = to_input(validation.at(3).picture, loaded.card.preprocess.value());
   const Tensor scores = run(loaded.graph, input).scores();
-  EXPECT_LE(test::largest_difference(scores, run(training.model().graph, input).scores()), 1e-5);
+  const Model trained = training.model();
+  EXPECT_LE(test::largest_difference(scores, run(trained.graph, input).scores()), 1e-5);
   const Evaluation again = evaluate(loaded, validation);
   EXPECT_EQ(again.top1, training.history().back().validation_accuracy);
   EXPECT_EQ(again.top5, 1);
