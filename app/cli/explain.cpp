@@ -117,7 +117,7 @@ std::vector<std::string> write_answer(const Request& request, const Model& model
     files.push_back(file.string());
   }
   if (to.raw) {
-    const fs::path raw = fs::path(file).replace_extension(".npy");
+    const fs::path raw = to.drawn ? fs::path(file).replace_extension(".npy") : fs::path(file);
     write_npy(raw, answer.map.values);
     files.push_back(raw.string());
   }

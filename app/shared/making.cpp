@@ -285,7 +285,7 @@ std::vector<std::string> write_made(const MakingRequest& request, const MakingPl
     files.push_back(place.file.string());
   }
   if (place.raw) {
-    const fs::path raw = beside(".npy");
+    const fs::path raw = ending_of(place.file) == ".npy" ? place.file : beside(".npy");
     if (!made.values.defined()) {
       throw Error(ErrorKind::unsupported, "this kind of making has no raw numbers to write to " + raw.string());
     }
