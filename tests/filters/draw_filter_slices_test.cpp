@@ -36,10 +36,9 @@ TEST(draw_filter_slices, every_weight_is_a_square) {
 }
 
 TEST(draw_filter_slices, at_most_64_either_way) {
-  const Figure full = draw_filter_slices(inspect_filters(random_normal({64, 64, 3, 3}, 1)));
   const Figure more = draw_filter_slices(inspect_filters(random_normal({200, 300, 3, 3}, 1)));
-  EXPECT_EQ(full.width, 1120);
-  EXPECT_EQ(test::marks_in<marks::Picture>(more).size(), test::marks_in<marks::Picture>(full).size());
+  EXPECT_EQ(more.width, 1120);
+  EXPECT_EQ(test::marks_in<marks::Picture>(more).size(), 64U * 64U);
   EXPECT_TRUE(test::says(more, "64 of 200"));
   EXPECT_TRUE(test::says(more, "64 of 300"));
 }
